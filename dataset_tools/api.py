@@ -1,0 +1,100 @@
+"""The Python API: the commands as functions that return a report."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
+from dataset_tools import config, pipeline
+from dataset_tools.model import Progress, RunReport
+
+StrPath = str | Path
+
+
+def validate(
+    *paths: StrPath,
+    config_file: StrPath | None = None,
+    schema: StrPath | None = None,
+    near: bool = False,
+    threshold: float | None = None,
+    strict: bool = False,
+    out: StrPath | None = None,
+    jobs: int = 1,
+    progress: Progress | None = None,
+) -> RunReport:
+    """Check article files; writes nothing.
+
+    Args:
+        paths: files and folders; the `raw` folder of the settings if none is given.
+        config_file: the settings file; by default the nearest one upwards from the current folder.
+        schema: the schema of an article; by default that of the settings, else the built-in one.
+        near: also look for near-duplicates.
+        threshold: Jaccard similarity of word 5-grams from which two texts are near-duplicates, 0.1 to 1.
+        strict: let a warning be enough for `exit_code` 1.
+        out: the dataset that was built from these files, whose manifest says what the ids are.
+        jobs: worker processes. With more than one, call from under `if __name__ == "__main__":`.
+        progress: is told how far the run is.
+
+    Returns:
+        A report: `issues`, `ids`, `errors`, `warnings`, `exit_code`, `ok`.
+
+    Raises:
+        UserError: if a path, the settings or the schema is wrong.
+    """
+    settings = config.load(
+        _path(config_file), schema=_path(schema), dedup=_given(threshold=threshold), jobs=jobs, out=_path(out)
+    )
+    given = [Path(path) for path in paths]
+    return pipeline.validate(settings, given, near=near, strict=strict, published=_path(out), progress=progress)
+
+
+def build(
+    raw: StrPath | None = None,
+    out: StrPath | None = None,
+    *,
+    config_file: StrPath | None = None,
+    schema: StrPath | None = None,
+    on_invalid: Literal["fail", "quarantine"] | None = None,
+    threshold: float | None = None,
+    strict: bool = False,
+    accept_changed: Iterable[str] = (),
+    jobs: int = 1,
+    progress: Progress | None = None,
+) -> RunReport:
+    """Validate, deduplicate and package a corpus; the output folder changes as a whole or not at all.
+
+    Args:
+        raw: the folder of the corpus; by default that of the settings.
+        out: the folder of the dataset; by default that of the settings.
+        config_file: the settings file; by default the nearest one upwards from the current folder.
+        schema: the schema of an article; by default that of the settings, else the built-in one.
+        on_invalid: `fail` writes nothing if a file has an error, `quarantine` leaves such files out.
+        threshold: Jaccard similarity of word 5-grams from which two texts are near-duplicates, 0.1 to 1.
+        strict: let a warning be enough to stop the build.
+        accept_changed: ids that may have other content than in the dataset that is replaced.
+        jobs: worker processes. With more than one, call from under `if __name__ == "__main__":`.
+        progress: is told how far the run is.
+
+    Returns:
+        A report: `dataset` (with `out`, `counts`, `splits`, `content_sha256`), `issues`, `ids`, `exit_code`, `ok`.
+
+    Raises:
+        UserError: if a folder, the settings or the schema is wrong, or no article was found.
+    """
+    settings = config.load(
+        _path(config_file),
+        raw=_path(raw),
+        out=_path(out),
+        schema=_path(schema),
+        on_invalid=on_invalid,
+        dedup=_given(threshold=threshold),
+        jobs=jobs,
+    )
+    return pipeline.build(settings, strict=strict, accept_changed=accept_changed, progress=progress)
+
+
+def _path(path: StrPath | None) -> Path | None:
+    return None if path is None else Path(path)
+
+
+def _given(**values: float | None) -> dict[str, float] | None:
+    return {name: value for name, value in values.items() if value is not None} or None

@@ -1,0 +1,45 @@
+"""The command line: one module for each command; the only package that imports typer and rich."""
+
+import sys
+
+import typer
+
+from dataset_tools import __version__
+from dataset_tools.cli.build import build
+from dataset_tools.cli.validate import validate
+
+app = typer.Typer(
+    name="dataset-tools",
+    help="Turn a folder of raw text files into a dataset that people can trust.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 no error, 1 the data has errors, 2 the call or the settings are wrong, 3 a defect of the tool.",
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"dataset-tools {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Say the version and exit."),
+) -> None:
+    pass
+
+
+app.command()(validate)
+app.command()(build)
+
+
+def main() -> None:
+    """Run the command line of this process."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # Reports are UTF-8 whatever the locale says, and a character must never end a run.
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    app()

@@ -1,0 +1,76 @@
+"""`dataset-tools build`."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dataset_tools.cli import options
+from dataset_tools.cli.console import progress_bars, run, write_report
+
+
+class OnInvalid(StrEnum):
+    """What to do with files that have errors."""
+
+    FAIL = "fail"
+    QUARANTINE = "quarantine"
+
+
+def build(
+    raw: Annotated[
+        Path | None,
+        typer.Argument(help="Folder of the corpus. By default the raw folder of the settings.", show_default=False),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="Folder of the dataset. By default that of the settings, dist.", show_default=False),
+    ] = None,
+    config: options.Config = None,
+    schema: options.Schema = None,
+    on_invalid: Annotated[
+        OnInvalid | None,
+        typer.Option(
+            help="fail writes nothing if a file has an error (the default); quarantine leaves such files out and records them.",
+            show_default=False,
+        ),
+    ] = None,
+    threshold: options.Threshold = None,
+    accept_changed: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID", help="A published id that may have other content now. Can be given again.", show_default=False),
+    ] = None,
+    strict: options.Strict = False,
+    jobs: options.Jobs = None,
+    output_format: options.Format = options.OutputFormat.FULL,
+    output_file: options.OutputFile = None,
+    quiet: options.Quiet = False,
+    color: options.ColorOption = options.Color.AUTO,
+    no_progress: options.NoProgress = False,
+) -> None:
+    """Validate, remove duplicates, and write the rest as Parquet with a dataset card.
+
+    The output folder changes as a whole or not at all; what is left out is recorded in its audit folder.
+    """
+
+    def command() -> int:
+        from dataset_tools import config as settings_files
+        from dataset_tools import pipeline
+
+        settings = settings_files.load(
+            config,
+            raw=raw,
+            out=out,
+            schema=schema,
+            on_invalid=on_invalid and on_invalid.value,
+            jobs=jobs,
+            dedup=None if threshold is None else {"threshold": threshold},
+        )
+        with progress_bars(wanted=not (no_progress or quiet), color=color) as progress:
+            report = pipeline.build(
+                settings, strict=strict, accept_changed=accept_changed or [], progress=progress
+            )
+        write_report(report, output_format, output_file=output_file, quiet=quiet, color=color)
+        return report.exit_code
+
+    run(command)

@@ -1,0 +1,130 @@
+"""Where output goes: reports to standard output or a file, progress to standard error, faults to one clear line."""
+
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import typer
+
+from dataset_tools import __version__
+from dataset_tools.cli.options import Color, OutputFormat
+from dataset_tools.model import Progress, RunReport, Silent, UserError
+from dataset_tools.text import printable
+
+DATA_HAS_ERRORS, WRONG_CALL, DEFECT, INTERRUPTED = 1, 2, 3, 130
+
+
+def run(command: Callable[[], int]) -> None:
+    """Run a command and leave with its exit code; the one place that catches what no one expected."""
+    try:
+        code = command()
+        sys.stdout.flush()
+    except UserError as error:
+        _say(f"error: {error.message}\n    next: {error.hint}")
+        code = WRONG_CALL
+    except KeyboardInterrupt:
+        _say("interrupted; the output is as it was before")
+        code = INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has gone; Python would complain once more when it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = DATA_HAS_ERRORS
+    except Exception as error:  # noqa: BLE001
+        _say(_defect(error))
+        code = DEFECT
+    raise typer.Exit(code)
+
+
+def _say(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+def _defect(error: Exception) -> str:
+    """Keep the traceback in a file and say where."""
+    descriptor, path = tempfile.mkstemp(prefix="dataset-tools-", suffix=".log")
+    with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as log:
+        log.write(f"dataset-tools {__version__}, Python {sys.version}\n{datetime.now(UTC).isoformat()}\n")
+        log.write(f"{sys.argv}\n\n{''.join(traceback.format_exception(error))}")
+    what = printable(f"{type(error).__name__}: {error}")[:200]
+    return f"defect of dataset-tools: {what}\n    next: please report it, with the log {path}"
+
+
+def write_report(
+    report: RunReport, output_format: OutputFormat, *, output_file: Path | None, quiet: bool, color: Color
+) -> None:
+    """Render a report and write it to standard output or a file."""
+    from dataset_tools.formats import RENDERERS
+
+    if quiet and output_format is not OutputFormat.JSON and report.ok and not report.issues:
+        return
+    text = RENDERERS[output_format](report)
+    if output_file is not None:
+        try:
+            output_file.write_text(text, "utf-8")
+        except OSError as error:
+            reason = f"cannot write {printable(str(output_file))}: {error.strerror}"
+            raise UserError(reason, "name another file with --output-file") from None
+    elif output_format is OutputFormat.FULL and _colored(color, sys.stdout.isatty()):
+        sys.stdout.write(_with_color(text))
+    else:
+        sys.stdout.write(text)
+
+
+def _colored(color: Color, terminal: bool) -> bool:
+    """NO_COLOR and FORCE_COLOR count where the call leaves it open (https://no-color.org)."""
+    if color is not Color.AUTO:
+        return color is Color.ALWAYS
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (terminal and os.environ.get("TERM") != "dumb")
+
+
+def _with_color(text: str) -> str:
+    styles = {" error: ": "red", " warning: ": "yellow"}
+    lines = []
+    for line in text.split("\n"):
+        style = next((styles[mark] for mark in styles if mark in line and not line.startswith(" ")), None)
+        if style is not None:
+            place, mark, message = line.partition(next(m for m in styles if m in line))
+            path, _, code = place.rpartition(" ")
+            line = f"{typer.style(path, bold=True)} {typer.style(code + mark.rstrip(), fg=style)} {message}"
+        elif line.startswith("    next: "):
+            line = typer.style(line, dim=True)
+        lines.append(line)
+    return "\n".join(lines)
+
+
+@contextmanager
+def progress_bars(*, wanted: bool, color: Color) -> Iterator[Progress]:
+    """Progress bars on standard error if that is a terminal and nobody said otherwise."""
+    if not wanted or not sys.stderr.isatty():
+        yield Silent()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+
+    console = Console(stderr=True, no_color=not _colored(color, terminal=True))
+    columns = (TextColumn("{task.description:<9}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Bars(*columns, console=console, transient=True) as bars:
+        yield _Bars(bars)
+
+
+class _Bars:
+    """One bar for each stage."""
+
+    def __init__(self, bars: "object") -> None:
+        self._bars = bars
+
+    def stage(self, name: str, total: int) -> None:
+        """Begin a bar."""
+        self._task = self._bars.add_task(name, total=total)  # type: ignore[attr-defined]
+
+    def advance(self, documents: int) -> None:
+        """Move it."""
+        self._bars.advance(self._task, documents)  # type: ignore[attr-defined]

@@ -1,0 +1,60 @@
+"""Options that several commands share."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class OutputFormat(StrEnum):
+    """The names of the report formats; a test keeps them equal to the registry, which would be slow to import here."""
+
+    FULL = "full"
+    CONCISE = "concise"
+    JSON = "json"
+
+
+class Color(StrEnum):
+    """When to colour."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        "-c",
+        help="Settings file. By default the nearest dataset-tools.toml, or pyproject.toml with [tool.dataset-tools], "
+        "upwards from the current folder.",
+        show_default=False,
+    ),
+]
+Schema = Annotated[
+    Path | None,
+    typer.Option(help="Schema of an article (pandera, YAML). By default that of the settings, else the built-in one."),
+]
+Jobs = Annotated[
+    int | None,
+    typer.Option("--jobs", "-j", min=1, help="Worker processes. By default as many as pay off.", show_default=False),
+]
+Strict = Annotated[bool, typer.Option("--strict", help="Let warnings count as errors for the exit code.")]
+Format = Annotated[OutputFormat, typer.Option("--output-format", help="Form of the report on standard output.")]
+OutputFile = Annotated[
+    Path | None, typer.Option("--output-file", help="Write the report to this file instead.", show_default=False)
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show issues only, no summary when there are none.")]
+ColorOption = Annotated[Color, typer.Option("--color", help="When to colour the report and the progress bars.")]
+NoProgress = Annotated[bool, typer.Option("--no-progress", help="Draw no progress bars.")]
+Threshold = Annotated[
+    float | None,
+    typer.Option(
+        min=0.1,
+        max=1.0,
+        help="Similarity from which two texts are near-duplicates (Jaccard of word 5-grams). By default 0.8.",
+        show_default=False,
+    ),
+]

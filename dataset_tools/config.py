@@ -1,0 +1,266 @@
+"""Settings: defaults, then `[tool.dataset-tools]` of pyproject.toml or dataset-tools.toml, then what a call says."""
+
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PositiveInt,
+    ValidationError,
+    field_validator,
+)
+
+from dataset_tools.model import UserError
+from dataset_tools.recipes import AUTO, EXTERNAL, parse_recipe
+from dataset_tools.text import printable, shortened
+
+FILE_NAME = r"^(?P<index>\d{3,})_(?P<id>[0-9a-f]{16})\.txt$"
+"""What article files are called unless the settings say otherwise."""
+
+OnInvalid = Literal["fail", "quarantine"]
+Policy = Literal["first", "longest"]
+
+_UNITS = {"": 1, "B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
+
+
+def _size(value: Any) -> Any:  # noqa: ANN401  whatever a settings file holds
+    if not isinstance(value, str):
+        return value
+    match = re.fullmatch(r"\s*(\d+)\s*([A-Za-z]*)\s*", value)
+    if match is None or match[2] not in _UNITS:
+        raise ValueError(f"must be a size such as 32 MiB; units: {', '.join(filter(None, _UNITS))}")
+    return int(match[1]) * _UNITS[match[2]]
+
+
+def _pattern(value: str) -> str:
+    try:
+        groups = re.compile(value).groupindex
+    except re.error as error:
+        raise ValueError(f"is not a regular expression: {error}") from None
+    if "id" not in groups:
+        raise ValueError("needs a group (?P<id>...) around the id")
+    return value
+
+
+def _recipe(value: str) -> str:
+    if value in (AUTO, EXTERNAL):
+        return value
+    try:
+        return str(parse_recipe(value))
+    except UserError as error:
+        raise ValueError(f"{error.message}; {error.hint}") from None
+
+
+ByteSize = Annotated[PositiveInt, BeforeValidator(_size)]
+Share = Annotated[float, Field(gt=0, lt=1)]
+_TRAIN = "train"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class DedupSettings(_Section):
+    """`[tool.dataset-tools.dedup]`: which documents count as duplicates, and which of them stays."""
+
+    near: bool = True
+    threshold: Annotated[float, Field(ge=0.1, le=1.0, strict=False)] = 0.8
+    policy: Policy = "first"
+    bucket_limit: PositiveInt = 100
+
+
+class PackageSettings(_Section):
+    """`[tool.dataset-tools.package]`: the form of the Parquet files."""
+
+    text_column: bool = False
+    shard_size: ByteSize = 500_000_000
+    row_group_size: ByteSize = 100_000_000
+
+
+class CardSettings(_Section):
+    """`[tool.dataset-tools.card]`: what only the maintainer can know about the dataset."""
+
+    pretty_name: str | None = None
+    license: str | None = None
+    language: tuple[str, ...] = ()
+    task_categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    homepage: str | None = None
+    citation: str | None = None
+    text: Path = Path("card.md")
+
+    @field_validator("language", "task_categories", "tags", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: Any) -> Any:  # noqa: ANN401
+        return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
+
+    @field_validator("text", mode="before")
+    @classmethod
+    def _path(cls, value: Any) -> Any:  # noqa: ANN401
+        return Path(value) if isinstance(value, str) else value
+
+
+class Settings(_Section):
+    """All settings of one call; paths are as they are to be opened."""
+
+    raw: Path = Path("raw")
+    out: Path = Path("dist")
+    article_schema: Annotated[Path | None, Field(alias="schema")] = None
+    include: tuple[str, ...] = ("**/*.txt",)
+    file_name: Annotated[str, AfterValidator(_pattern)] = FILE_NAME
+    recipe: Annotated[str, AfterValidator(_recipe)] = AUTO
+    max_file_size: Annotated[ByteSize, Field(le=1 << 30)] = 32 << 20
+    on_invalid: OnInvalid = "fail"
+    max_invalid: Annotated[int, Field(ge=0)] | None = None
+    jobs: PositiveInt | Literal["auto"] = "auto"
+    dedup: DedupSettings = DedupSettings()
+    split: dict[str, Share] = {}
+    package: PackageSettings = PackageSettings()
+    card: CardSettings = CardSettings()
+
+    @field_validator("raw", "out", "article_schema", mode="before")
+    @classmethod
+    def _path(cls, value: Any) -> Any:  # noqa: ANN401
+        return Path(value) if isinstance(value, str) else value
+
+    @field_validator("include", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: Any) -> Any:  # noqa: ANN401
+        return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
+
+    @field_validator("split")
+    @classmethod
+    def _splits(cls, shares: dict[str, float]) -> dict[str, float]:
+        for name in shares:
+            if name == _TRAIN:
+                raise ValueError("train is what the other splits leave; name only the others")
+            if name == "all" or not re.fullmatch(r"\w+", name, re.ASCII):
+                raise ValueError(f"{shortened(name)} cannot be the name of a split; use letters, digits and _")
+        if sum(shares.values()) >= 1:
+            raise ValueError(f"the shares add up to {sum(shares.values()):g}, which leaves nothing for train")
+        return shares
+
+    def content_settings(self) -> dict[str, Any]:
+        """The settings that can change the bytes of a dataset, as they stand in its manifest."""
+        return self.model_dump(
+            mode="json",
+            include={"include", "file_name", "max_file_size", "on_invalid", "dedup", "split", "package", "card"},
+            exclude={"card": {"text"}},
+        )
+
+
+def digest(settings: Mapping[str, Any]) -> str:
+    """SHA-256 of settings as JSON with sorted keys; splits keep their order, which decides who is in them."""
+    ordered = {**settings, "split": list(settings["split"].items())}
+    return hashlib.sha256(json.dumps(ordered, sort_keys=True).encode()).hexdigest()
+
+
+def load(config: Path | None = None, **overrides: Any) -> Settings:  # noqa: ANN401
+    """Settings from the file `config`, or the nearest one upwards from the current folder, or the defaults.
+
+    Paths in the file are relative to it. `overrides` that are not None win over it; `dedup` merges key by key.
+
+    Raises:
+        UserError: if the file cannot be read, has an unknown key or a wrong value; with the key and the nearest one.
+    """
+    path = config if config is not None else find(Path.cwd())
+    values = {} if path is None else _table(path, required=config is not None)
+    where = "the call" if path is None else printable(str(_relative(path)))
+    settings = _checked(values, where)
+    base = Path() if path is None else _relative(path.parent)
+    rooted = {
+        "raw": base / settings.raw,
+        "out": base / settings.out,
+        "article_schema": _schema_path(base, settings.article_schema),
+        "card": settings.card.model_copy(update={"text": base / settings.card.text}),
+    }
+    settings = settings.model_copy(update=rooted)
+    given = {name: value for name, value in overrides.items() if value is not None}
+    if not given:
+        return settings
+    dedup = {**settings.dedup.model_dump(), **given.pop("dedup", {})}
+    checked = _checked({**given, "dedup": dedup}, "the call")
+    return settings.model_copy(update={name: getattr(checked, name) for name in (*_attributes(given), "dedup")})
+
+
+def _attributes(keys: Mapping[str, Any]) -> list[str]:
+    return ["article_schema" if key == "schema" else key for key in keys]
+
+
+def find(folder: Path) -> Path | None:
+    """The settings file of a folder: dataset-tools.toml, or pyproject.toml if it has our table, here or above."""
+    for place in (folder, *folder.parents):
+        own, shared = place / "dataset-tools.toml", place / "pyproject.toml"
+        if own.is_file():
+            return own
+        if shared.is_file() and "dataset-tools" in _parse(shared).get("tool", {}):
+            return shared
+    return None
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        hint = "name an existing settings file with --config"
+        raise UserError(f"cannot read {printable(str(path))}: {error.strerror}", hint) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UserError(f"{printable(str(path))} is not TOML: {error}", "correct the line") from None
+
+
+def _table(path: Path, *, required: bool) -> dict[str, Any]:
+    document = _parse(path)
+    if path.name != "pyproject.toml":
+        return document
+    table = document.get("tool", {}).get("dataset-tools")
+    if table is None and required:
+        raise UserError(f"{printable(str(path))} has no [tool.dataset-tools]", "add the table, or name another file")
+    return table or {}
+
+
+def _relative(path: Path) -> Path:
+    """The path as seen from the current folder if it lies below it, else as it is."""
+    absolute = path.absolute()
+    return absolute.relative_to(Path.cwd()) if absolute.is_relative_to(Path.cwd()) else path
+
+
+def _schema_path(base: Path, configured: Path | None) -> Path | None:
+    if configured is not None:
+        return base / configured
+    nearby = base / "schemas" / "article.yaml"
+    return nearby if nearby.is_file() else None
+
+
+def _checked(values: Mapping[str, Any], where: str) -> Settings:
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        keys = [str(part) for part in first["loc"] if not str(part).startswith(("function-", "literal", "constrained"))]
+        if first["type"] == "extra_forbidden":
+            known = _keys_of(keys[:-1])
+            near = get_close_matches(keys[-1], known, n=1, cutoff=0.5)
+            hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
+            raise UserError(f"{where}: {printable('.'.join(keys))} is not a setting", hint) from None
+        reason = first["msg"].removeprefix("Value error, ")
+        given = "" if isinstance(first["input"], dict) else f" (it is {printable(repr(first['input']))[:60]})"
+        message = f"{where}: {printable('.'.join(keys))}: {reason[0].lower()}{reason[1:]}{given}"
+        raise UserError(message, "correct the value; the README lists all settings") from None
+
+
+def _keys_of(section: list[str]) -> list[str]:
+    model: Any = Settings
+    for key in section:
+        model = model.model_fields[key].annotation
+        model = next((part for part in get_args(model) if isinstance(part, type)), model)
+    return [field.alias or name for name, field in model.model_fields.items()]

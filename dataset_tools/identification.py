@@ -1,0 +1,145 @@
+"""What the ids of a corpus are the hash of: decided once for a whole root, then every file is held to it."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dataset_tools.engines import Engine
+from dataset_tools.manifest import Manifest
+from dataset_tools.model import Corpus, IdDecision, Issue, Source, decode_issues
+from dataset_tools.prepare import BATCH_ROWS, PREPARED, Plan, batches, recipes_of_sample
+from dataset_tools.recipes import AUTO, EXTERNAL, Recipe, parse_recipe
+from dataset_tools.rules import issue
+from dataset_tools.stages.discover import discover
+from dataset_tools.stages.identify import most_explaining
+from dataset_tools.text import printable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identified:
+    """The prepared rows of a corpus, what its ids are, and the issues that only the whole corpus could show."""
+
+    rows: pa.Table
+    decision: IdDecision
+    issues: list[Issue]
+
+
+def prepare_and_identify(
+    corpus: Corpus,
+    plan: Plan,
+    *,
+    recipe: str,
+    published: Manifest | None,
+    include: Iterable[str],
+    engine: Engine,
+    advance: Callable[[int], None],
+) -> Identified:
+    """Prepare every file, find out the recipe unless it is given, and compare every id with it.
+
+    Args:
+        corpus: the files.
+        plan: what to do with each; its recipe is set here.
+        recipe: the setting: auto, external, or a recipe.
+        published: the manifest of the dataset that was built from this corpus before, if there is one.
+        include: the patterns of articles, for looking at the rest of the root when only some files are given.
+        engine: runs `prepare`.
+        advance: is told how many more files are done.
+    """
+    root = printable(str(corpus.root))
+    known: Recipe | None = None
+    decided_by = "settings"
+    if recipe == AUTO:
+        if corpus.whole:
+            return _detected(corpus, plan, published, engine, advance)
+        known, decided_by = _decided_elsewhere(corpus, plan, published, list(include), engine)
+    elif recipe != EXTERNAL:
+        known = parse_recipe(recipe)
+    plan = replace(plan, recipe=known)
+    rows = _prepare(corpus.sources, range(len(corpus.sources)), plan, engine, advance)
+    total = pc.sum(pc.and_(rows["id"].is_valid(), rows["sha256"].is_valid())).as_py() or 0
+    wrong = len(_mismatches(rows)) if known else total
+    decision = IdDecision(
+        root=root,
+        recipe=None if known is None else str(known),
+        decided_by=decided_by,
+        explained=total - wrong,
+        total=total,
+    )
+    return Identified(rows=rows, decision=decision, issues=_undecided(decision))
+
+
+def _prepare(
+    sources: Sequence[Source], numbers: Sequence[int], plan: Plan, engine: Engine, advance: Callable[[int], None]
+) -> pa.Table:
+    parts = [PREPARED.empty_table()]
+    for part in engine.map_batches(batches(sources, numbers), plan, BATCH_ROWS):
+        advance(part.num_rows)
+        parts.append(part)
+    return pa.concat_tables(parts).combine_chunks()
+
+
+def _detected(
+    corpus: Corpus, plan: Plan, published: Manifest | None, engine: Engine, advance: Callable[[int], None]
+) -> Identified:
+    """One pass that also finds what each recipe explains; then again the files that the best one does not explain."""
+    plan = replace(plan, first=recipes_of_sample(corpus, plan))
+    rows = _prepare(corpus.sources, range(len(corpus.sources)), plan, engine, advance)
+    found = most_explaining(rows["explained"], rows["id"])
+    total = int(found.tried.sum())
+    before = parse_recipe(published.recipe) if published is not None and published.recipe else None
+    chosen = found.recipe or before
+    decision = IdDecision(
+        root=printable(str(corpus.root)),
+        recipe=None if chosen is None else str(chosen),
+        decided_by="published" if chosen is not found.recipe else "detected" if chosen or total > 1 else "undecided",
+        explained=int(found.fitting.sum()),
+        total=total,
+    )
+    if chosen is None:
+        return Identified(rows=rows, decision=decision, issues=_undecided(decision))
+    issues = _changed(decision, published) if found.recipe else []
+    unexplained = np.flatnonzero(found.tried & ~found.fitting).tolist()
+    compare = Plan(root=plan.root, file_name=plan.file_name, max_file_size=plan.max_file_size, recipe=chosen)
+    again = _prepare([corpus.sources[row] for row in unexplained], unexplained, compare, engine, lambda _: None)
+    return Identified(rows=rows, decision=decision, issues=[*issues, *_mismatches(again)])
+
+
+def _mismatches(rows: pa.Table) -> list[Issue]:
+    return [one for one in decode_issues(rows["issues"].to_pylist()) if one.code == "I001"]
+
+
+def _changed(decision: IdDecision, published: Manifest | None) -> list[Issue]:
+    if published is None or not published.decided or published.recipe == decision.recipe:
+        return []
+    message = (
+        f"{decision.recipe} explains {decision.explained:,} of {decision.total:,} ids, but the published dataset was "
+        f"built with {published.recipe or 'external ids'}"
+    )
+    return [issue("I005", message)]
+
+
+def _decided_elsewhere(
+    corpus: Corpus, plan: Plan, published: Manifest | None, include: list[str], engine: Engine
+) -> tuple[Recipe | None, str]:
+    """The recipe of the dataset that was built from the root, else what the whole root shows."""
+    if published is not None and published.decided:
+        return (parse_recipe(published.recipe) if published.recipe else None), "published"
+    pattern = re.compile(plan.file_name)
+    (whole,) = discover([corpus.root], raw=corpus.root, include=include, file_name=pattern)
+    named = {source.path for source in corpus.sources}
+    others = [source for source in whole.sources if source.path not in named]
+    everything = replace(whole, sources=(*corpus.sources, *others))
+    survey = Plan(root=plan.root, file_name=plan.file_name, max_file_size=plan.max_file_size)
+    found = _detected(everything, survey, None, engine, lambda _: None).decision
+    return (parse_recipe(found.recipe) if found.recipe else None), found.decided_by
+
+
+def _undecided(decision: IdDecision) -> list[Issue]:
+    if decision.decided_by != "undecided" or decision.total == 0:
+        return []
+    message = "no recipe explains the id, and there is too little here to tell whether it is wrong"
+    return [issue("I004", message)]

@@ -1,0 +1,242 @@
+"""The values that flow through the pipeline; imports nothing of ours but the definitions of text."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Protocol
+
+from dataset_tools.text import printable
+
+
+class UserError(Exception):
+    """The call, the settings, the schema or a path is wrong: one clear line, and a hint on what to do next (exit 2)."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        """Take the message and the hint, each one sentence without a line break."""
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __reduce__(self) -> tuple[type["UserError"], tuple[str, str]]:
+        """Cross process borders whole; by default only the message would."""
+        return UserError, (self.message, self.hint)
+
+
+class Severity(StrEnum):
+    """An error keeps a document out of the dataset; a warning does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """One finding about one file, or about the corpus as a whole when `path` is None.
+
+    Lines and columns count from 1, columns in code points; both are None for an issue of a whole file. `row` is the
+    number of the document in document order, and None for the corpus; it orders reports and is not shown.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    hint: str
+    path: str | None = None
+    line: int | None = None
+    column: int | None = None
+    row: int | None = None
+
+    @property
+    def order(self) -> tuple[int, int, int, str, str]:
+        """Sort key of reports: the corpus, then the documents in document order, each from top to bottom."""
+        row = -1 if self.row is None else self.row
+        return row, self.line or 0, self.column or 0, self.code, self.message
+
+
+def encode_issues(issues: Sequence[Issue]) -> str | None:
+    """Issues of one row as JSON, the form in which they cross process and cluster borders; None for no issue."""
+    return json.dumps([asdict(issue) for issue in issues], ensure_ascii=False) if issues else None
+
+
+def decode_issues(columns: Iterable[str | None]) -> list[Issue]:
+    """Undo `encode_issues` for a column of rows."""
+    return [
+        Issue(**{**values, "severity": Severity(values["severity"])})
+        for encoded in columns
+        if encoded is not None
+        for values in json.loads(encoded)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One discovered file: `path` is relative to the corpus root, with `/`, as `os.fsdecode` gives it."""
+
+    path: str
+    size: int
+    is_link: bool = False
+
+    @property
+    def shown(self) -> str:
+        """The path as reports and tables show it."""
+        return printable(self.path)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corpus:
+    """The files to work on below one root, in document order.
+
+    `ignored` counts what lies under the root and is not an article. `whole` says whether `sources` are all articles of
+    the root, or only some that were named.
+    """
+
+    root: Path
+    sources: tuple[Source, ...]
+    ignored: int
+    issues: tuple[Issue, ...]
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdDecision:
+    """What ids are the hash of, and how that is known.
+
+    `recipe` is None when ids are external. `decided_by` is one of settings, published, detected, undecided.
+    `explained` of `total` documents have the id that the recipe gives; `total` counts those with an id and content.
+    """
+
+    root: str
+    recipe: str | None
+    decided_by: str
+    explained: int
+    total: int
+
+    def sentence(self) -> str:
+        """One line for people."""
+        if self.total == 0:
+            return "Ids: no file has one"
+        if self.decided_by == "undecided":
+            return f"Ids: not decided, no recipe explains {self.total:,} of {self.total:,}"
+        if self.recipe is None:
+            return f"Ids: external, no recipe explains any of {self.total:,}; form and uniqueness are checked"
+        return f"Ids: {self.recipe} explains {self.explained:,} of {self.total:,}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """Where every discovered document went: `discovered` is the sum of the others."""
+
+    discovered: int
+    invalid: int = 0
+    published: int = 0
+    identical: int = 0
+    same_text: int = 0
+    near: int = 0
+    written: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuiltDataset:
+    """What a build wrote; `splits` maps each split to its number of rows."""
+
+    out: Path
+    counts: Counts
+    splits: dict[str, int]
+    content_sha256: str
+    pin: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunReport:
+    """What a command found and did.
+
+    `issues` are in document order, their paths as a person in the current folder would write them. `dataset` is None
+    unless a dataset was written. `exit_code` is 0, or 1 when the data has errors that stop the command.
+    """
+
+    command: str
+    checked: int
+    ignored: int
+    issues: tuple[Issue, ...]
+    ids: tuple[IdDecision, ...]
+    exit_code: int
+    threshold: float | None = None
+    dataset: BuiltDataset | None = None
+    stopped: str | None = None
+
+    @property
+    def errors(self) -> int:
+        """How many issues are errors."""
+        return sum(issue.severity is Severity.ERROR for issue in self.issues)
+
+    @property
+    def warnings(self) -> int:
+        """How many issues are warnings."""
+        return len(self.issues) - self.errors
+
+    @property
+    def ok(self) -> bool:
+        """Whether the command succeeded."""
+        return self.exit_code == 0
+
+    def details(self) -> dict[str, Any]:
+        """What JSON output says beyond the issues, under the name of the command."""
+        details: dict[str, Any] = {"ids": [asdict(decision) for decision in self.ids]}
+        if self.stopped is not None:
+            details["stopped"] = self.stopped
+        if self.dataset is not None:
+            built = asdict(self.dataset)
+            details |= {**built, "out": str(self.dataset.out)}
+        return details
+
+
+class Progress(Protocol):
+    """Where the pipeline says how far it is; the command line draws bars, the API is silent."""
+
+    def stage(self, name: str, total: int) -> None:
+        """Begin a stage of `total` documents."""
+
+    def advance(self, documents: int) -> None:
+        """Say that so many more documents are done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """Progress that nobody looks at."""
+
+    def stage(self, name: str, total: int) -> None:
+        """Ignore it."""
+
+    def advance(self, documents: int) -> None:
+        """Ignore it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Files:
+    """Columns of one batch after reading: one entry per source, in the same order.
+
+    `data` is None where the file could not be read; then `issues` says why.
+    """
+
+    rows: list[int]
+    paths: list[str]
+    data: list[bytes | None]
+    issues: list[Issue]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Articles:
+    """Columns of one batch after parsing: one entry per source, in the same order.
+
+    `texts` (decoded, no BOM, LF only), `titles` and `bodies` are None where there is no text to check, `ids` where the
+    file name has none; then `issues` says why. `body_lines` is the line of the file on which the body starts.
+    """
+
+    texts: list[str | None]
+    titles: list[str | None]
+    bodies: list[str | None]
+    body_lines: list[int]
+    ids: list[str | None]
+    issues: list[Issue]

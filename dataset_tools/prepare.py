@@ -1,0 +1,156 @@
+"""The left half of the flow, for one batch of files: read, parse, identify, validate, fingerprint.
+
+It sees nothing but its batch, so it runs anywhere: in this process, in workers, on a cluster.
+"""
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from dataset_tools.model import Corpus, Severity, Source, encode_issues
+from dataset_tools.recipes import Recipe
+from dataset_tools.spool import TEXTS, Spool
+from dataset_tools.stages.fingerprint import Banding, fingerprint
+from dataset_tools.stages.identify import Contents, explain, mismatches, sample, shortlist
+from dataset_tools.stages.parse import parse
+from dataset_tools.stages.read import read
+from dataset_tools.stages.validate import issues_by_row, validate
+from dataset_tools.text import canonical, same_text_key
+
+BATCH_BYTES = 4 << 20
+BATCH_ROWS = 4096
+
+SOURCES = pa.schema([("row", pa.int64()), ("path", pa.binary()), ("size", pa.int64()), ("is_link", pa.int64())])
+"""What `prepare` takes: row number in document order, path below the root as the file system has it."""
+
+PREPARED = pa.schema(
+    [
+        ("row", pa.int64()),
+        ("path", pa.string()),  # printable
+        ("id", pa.string()),  # null if the file name has none
+        ("sha256", pa.string()),  # of the file; null if it could not be read
+        ("text_key", pa.binary()),  # equal for same texts; null if there is no text
+        ("explained", pa.binary()),  # bit mask over the catalogue of recipes; null unless they are looked for
+        ("bands", pa.binary()),  # band keys; null without words, or unless near-duplicates are looked for
+        ("title_chars", pa.int64()),
+        ("body_chars", pa.int64()),
+        ("invalid", pa.int64()),  # 1 if an issue is an error
+        ("issues", pa.string()),  # as `encode_issues` writes them; null for none
+    ]
+)
+"""What `prepare` gives, one row for each source: narrow columns, never the texts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What `prepare` does with each batch.
+
+    A `recipe` is enforced; without one, `first` (not None) says that recipes are looked for, these before all others.
+    Without `schema_yaml` articles are not checked, without `banding` not fingerprinted, without `spool` the texts are
+    not kept.
+    """
+
+    root: Path
+    file_name: str
+    max_file_size: int
+    schema_yaml: str | None = None
+    recipe: Recipe | None = None
+    first: tuple[Recipe, ...] | None = None
+    banding: Banding | None = None
+    spool: Path | None = None
+
+    def __call__(self, sources: pa.Table) -> pa.Table:
+        """Prepare one batch."""
+        return prepare(sources, self)
+
+
+def prepare(sources: pa.Table, plan: Plan) -> pa.Table:
+    """Turn a batch of `SOURCES` into `PREPARED` rows, one each; a bad file is a row with issues, never an exception."""
+
+
+    rows = sources["row"].to_pylist()
+    files = read(_sources(sources), rows, root=plan.root, max_file_size=plan.max_file_size)
+    articles = parse(files, file_name=re.compile(plan.file_name))
+    contents = Contents(files, articles)
+    sha256 = [None if data is None else hashlib.sha256(data).hexdigest() for data in files.data]
+    issues = [*files.issues, *articles.issues]
+    if plan.recipe is not None:
+        issues += mismatches(contents, plan.recipe)
+    if plan.schema_yaml is not None:
+        issues += validate(files, articles, sha256, schema_yaml=plan.schema_yaml)
+    texts = [
+        None if title is None or body is None else canonical(title, body)
+        for title, body in zip(articles.titles, articles.bodies, strict=True)
+    ]
+    found = issues_by_row(issues, rows)
+    if plan.spool is not None:
+        table = pa.table({"title": articles.titles, "body": articles.bodies}, schema=TEXTS)
+        Spool(plan.spool).write(rows[0], table)
+    nothing = pa.nulls(len(rows), pa.binary())
+    return pa.table(
+        {
+            "row": rows,
+            "path": files.paths,
+            "id": articles.ids,
+            "sha256": sha256,
+            "text_key": [None if text is None else same_text_key(text) for text in texts],
+            "explained": nothing if plan.first is None else explain(contents, plan.first),
+            "bands": nothing if plan.banding is None else fingerprint(texts, plan.banding),
+            "title_chars": [len(title or "") for title in articles.titles],
+            "body_chars": [len(body or "") for body in articles.bodies],
+            "invalid": [int(any(one.severity is Severity.ERROR for one in some)) for some in found],
+            "issues": [encode_issues(some) for some in found],
+        },
+        schema=PREPARED,
+    )
+
+
+def recipes_of_sample(corpus: Corpus, plan: Plan) -> tuple[Recipe, ...]:
+    """The recipes that explain any of a few documents spread over the corpus."""
+
+
+    rows = sample(len(corpus.sources))
+    chosen = [corpus.sources[row] for row in rows]
+    files = read(chosen, rows, root=plan.root, max_file_size=plan.max_file_size)
+    return shortlist(Contents(files, parse(files, file_name=re.compile(plan.file_name))))
+
+
+def batches(sources: Sequence[Source], rows: Sequence[int] | None = None) -> Iterator[pa.Table]:
+    """Cut sources into tables of about `BATCH_BYTES` of text; `rows` are their numbers, by default their positions."""
+    numbers = range(len(sources)) if rows is None else rows
+    batch: list[tuple[int, Source]] = []
+    size = 0
+    for row, source in zip(numbers, sources, strict=True):
+        if batch and (size + source.size > BATCH_BYTES or len(batch) == BATCH_ROWS):
+            yield _table(batch)
+            batch, size = [], 0
+        batch.append((row, source))
+        size += source.size
+    if batch:
+        yield _table(batch)
+
+
+def _table(batch: Sequence[tuple[int, Source]]) -> pa.Table:
+
+
+    return pa.table(
+        {
+            "row": [row for row, _ in batch],
+            "path": [os.fsencode(source.path) for _, source in batch],
+            "size": [source.size for _, source in batch],
+            "is_link": [int(source.is_link) for _, source in batch],
+        },
+        schema=SOURCES,
+    )
+
+
+def _sources(table: pa.Table) -> list[Source]:
+
+
+    columns = (table[name].to_pylist() for name in ("path", "size", "is_link"))
+    return [Source(os.fsdecode(path), size, bool(link)) for path, size, link in zip(*columns, strict=True)]

@@ -1,0 +1,139 @@
+"""Recipes of ids: what an id is the hash of, `ALGORITHM(PART[, FORM])[:DIGITS]`."""
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from itertools import product
+
+from dataset_tools.model import UserError
+from dataset_tools.text import collapse, nfc
+
+EXTERNAL = "external"
+"""Settings value: ids are hashes of something that is not in the files."""
+
+AUTO = "auto"
+"""Settings value: find out."""
+
+DEFAULT = "sha256(title+body, nfc)[:16]"
+"""The recipe for a new corpus: it survives byte-order marks, line ends and Unicode forms."""
+
+PARTS = ("file", "text", "title+body", "body", "title")
+"""What can be hashed, in the order in which ties are decided."""
+
+_FORMS = (None, "nfc", "folded")
+_CATALOGUE_ALGORITHMS = ("sha256", "sha1", "md5", "blake2b", "sha512", "blake3", "xxh64", "xxh3_64")
+_XXHASH = ("xxh32", "xxh64", "xxh3_64", "xxh3_128")
+ALGORITHMS = (*sorted(a for a in hashlib.algorithms_guaranteed if not a.startswith("shake")), "blake3", *_XXHASH)
+"""hashlib's algorithms of fixed length, BLAKE3 and xxHash."""
+
+_SYNTAX = re.compile(r"\s*(\w+)\s*\(\s*(\w+(?:\s*\+\s*\w+)?)\s*(?:,\s*(\w+)\s*)?\)\s*(?:\[\s*:\s*(\d+)\s*\])?\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """One way to make an id; `digits` is None for as many as the id in the file name has."""
+
+    algorithm: str
+    part: str
+    form: str | None = None
+    digits: int | None = None
+
+    def __str__(self) -> str:
+        """The recipe as it is written in the settings."""
+        form = f", {self.form}" if self.form else ""
+        cut = f"[:{self.digits}]" if self.digits is not None else ""
+        return f"{self.algorithm}({self.part}{form}){cut}"
+
+    @property
+    def binds_content(self) -> bool:
+        """Whether another title or body always has another id."""
+        return self.part in ("file", "text", "title+body") and self.form != "folded"
+
+
+def catalogue() -> tuple[Recipe, ...]:
+    """The recipes that `auto` tries, in the order in which ties are decided."""
+    return tuple(
+        Recipe(algorithm, part, form)
+        for algorithm, part, form in product(_CATALOGUE_ALGORITHMS, PARTS, _FORMS)
+        if not (part == "file" and form)
+    )
+
+
+def parse_recipe(text: str) -> Recipe:
+    """Read a recipe as it is written in the settings.
+
+    Raises:
+        UserError: if it is not a recipe; the hint names what is nearest.
+    """
+    example = f'write a recipe such as recipe = "{DEFAULT}", or "{EXTERNAL}", or "{AUTO}"'
+    match = _SYNTAX.fullmatch(text)
+    if match is None:
+        raise UserError(f"'{text}' is not an id recipe: expected ALGORITHM(PART[, FORM])[:DIGITS]", example)
+    algorithm, part, form, digits = match.groups()
+    part = re.sub(r"\s", "", part)
+    for value, known, what in ((algorithm, ALGORITHMS, "algorithm"), (part, PARTS, "part"), (form, _FORMS[1:], "form")):
+        if value is not None and value not in known:
+            near = get_close_matches(value, known, n=1)
+            guess = f"did you mean {near[0]}? " if near else ""
+            raise UserError(f"'{value}' is not a known {what} of an id recipe", f"{guess}known: {', '.join(known)}")
+    if part == "file" and form:
+        raise UserError(f"'{text}': the bytes of a file have no form", f'write "{algorithm}(file)", or use text')
+    recipe = Recipe(algorithm, part, form, None if digits is None else int(digits))
+    length = len(digest(algorithm, b""))
+    if recipe.digits is not None and not 8 <= recipe.digits <= length:
+        raise UserError(f"'{text}': an id of {recipe.algorithm} has 8 to {length} digits, not {digits}", example)
+    return recipe
+
+
+def digest(algorithm: str, data: bytes) -> str:
+    """The lower-case hexadecimal digest."""
+    return _function(algorithm)(data)
+
+
+def _function(algorithm: str) -> Callable[[bytes], str]:
+    if algorithm == "blake3":
+        import blake3
+
+        return lambda data: str(blake3.blake3(data).hexdigest())
+    if algorithm in _XXHASH:
+        import xxhash
+
+        return lambda data: str(getattr(xxhash, algorithm)(data).hexdigest())
+    return lambda data: hashlib.new(algorithm, data, usedforsecurity=False).hexdigest()
+
+
+class Content:
+    """The parts of one file as recipes see them; forms and digests are made once, when they are first asked for."""
+
+    def __init__(self, data: bytes, text: str | None, title: str | None, body: str | None) -> None:
+        """Take the bytes and, if the file could be decoded, its text, title and body."""
+        self._parts: dict[str, str | None] = {
+            "text": text,
+            "title": title,
+            "body": body,
+            "title+body": None if title is None else f"{title}\n{body}",
+        }
+        self._data = data
+        self._inputs: dict[tuple[str, str | None], bytes | None] = {("file", None): data}
+        self._digests: dict[tuple[str, bytes], str] = {}
+
+    def id_by(self, recipe: Recipe, digits: int) -> str | None:
+        """The id that a recipe gives, or None if the file has no text; `digits` is used where the recipe has none."""
+        data = self._input(recipe.part, recipe.form)
+        if data is None:
+            return None
+        key = (recipe.algorithm, data)
+        if key not in self._digests:
+            self._digests[key] = digest(recipe.algorithm, data)
+        return self._digests[key][: recipe.digits or digits]
+
+    def _input(self, part: str, form: str | None) -> bytes | None:
+        key = (part, form)
+        if key not in self._inputs:
+            text = self._parts[part]
+            if text is not None and form is not None:
+                text = nfc(text) if form == "nfc" else collapse(nfc(text).casefold())
+            self._inputs[key] = None if text is None else text.encode()
+        return self._inputs[key]

@@ -1,0 +1,149 @@
+"""Discover: from the paths that were given to the files of a corpus, in document order."""
+
+import os
+import re
+import stat
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dataset_tools.model import Corpus, Issue, Source, UserError
+from dataset_tools.rules import issue
+from dataset_tools.text import printable
+
+
+def discover(paths: Sequence[Path], *, raw: Path, include: Sequence[str], file_name: re.Pattern[str]) -> list[Corpus]:
+    """Find the articles that `paths` name, as one corpus per root, roots in the order in which they are first named.
+
+    The root of a path is `raw` if that contains it, else the folder itself or the file's parent. Articles are the
+    regular files below a folder that match `include` and are not hidden, and every file that is named itself.
+
+    Raises:
+        UserError: if a path does not exist or a folder cannot be listed.
+    """
+    named: dict[Path, list[Path]] = {}
+    for path in paths:
+        named.setdefault(_root_of(path, raw), []).append(path)
+    return [_corpus(root, members, include, file_name) for root, members in named.items()]
+
+
+def _root_of(path: Path, raw: Path) -> Path:
+    if not os.path.lexists(path):
+        raise UserError(f"no such file or folder: {printable(str(path))}", "check the path, or run from another folder")
+    resolved_raw = raw.resolve()
+    place = path.resolve() if path.is_dir() else path.parent.resolve() / path.name
+    if place.is_relative_to(resolved_raw) and resolved_raw.is_dir():
+        return raw
+    return path if path.is_dir() else path.parent
+
+
+def _corpus(root: Path, paths: Sequence[Path], include: Sequence[str], file_name: re.Pattern[str]) -> Corpus:
+    base = root.resolve()
+    walk = _Walk(base, tuple(_glob(pattern) for pattern in include))
+    found: dict[str, Source] = {}
+    whole = False
+    for path in paths:
+        if path.is_dir():
+            place = path.resolve()
+            whole = whole or place == base
+            found |= {source.path: source for source in walk.below(place)}
+        else:
+            source = _named(base, path, walk)
+            if source is not None:
+                found[source.path] = source
+    shown_root = printable(str(root))
+    if not found and not walk.issues:
+        patterns = ", ".join(include)
+        message = f"no article found in {shown_root}: nothing matches {patterns} ({walk.ignored:,} other entries)"
+        walk.issues.append(issue("F012", message))
+    return Corpus(
+        root=root,
+        sources=tuple(sorted(found.values(), key=lambda source: document_order(source.path, file_name))),
+        ignored=walk.ignored,
+        issues=tuple(walk.issues),
+        whole=whole,
+    )
+
+
+def document_order(path: str, file_name: re.Pattern[str]) -> tuple[bytes, bool, int, bytes]:
+    """Sort key of documents: folder (bytewise), index as a number, name (bytewise).
+
+    Names without an index come after those that have one.
+    """
+    folder, _, name = path.rpartition("/")
+    match = file_name.fullmatch(name)
+    index = match.groupdict().get("index") if match else None
+    number = int(index) if index and index.isdecimal() else 0
+    return os.fsencode(folder), index is None, number, os.fsencode(name)
+
+
+def _named(base: Path, path: Path, walk: "_Walk") -> Source | None:
+    relative = (path.parent.resolve() / path.name).relative_to(base).as_posix()
+    status = path.lstat()
+    if stat.S_ISLNK(status.st_mode) or stat.S_ISREG(status.st_mode):
+        return Source(relative, status.st_size, is_link=stat.S_ISLNK(status.st_mode))
+    walk.issues.append(issue("F010", "not a regular file but a pipe, socket or device", path=printable(relative)))
+    return None
+
+
+@dataclass(slots=True)
+class _Walk:
+    """One walk below a root; collects what is not an article."""
+
+    base: Path
+    include: tuple[re.Pattern[str], ...]
+    ignored: int = 0
+    issues: list[Issue] = field(default_factory=list)
+
+    def below(self, folder: Path) -> Iterator[Source]:
+        prefix = "" if folder == self.base else folder.relative_to(self.base).as_posix() + "/"
+        pending = [(str(folder), prefix)]
+        while pending:
+            place, prefix = pending.pop()
+            for entry in self._entries(place):
+                path = prefix + entry.name
+                if entry.name.startswith("."):
+                    self.ignored += 1
+                elif entry.is_dir(follow_symlinks=False):
+                    pending.append((entry.path, path + "/"))
+                else:
+                    yield from self._file(entry, path)
+
+    def _file(self, entry: "os.DirEntry[str]", path: str) -> Iterator[Source]:
+        is_link = entry.is_symlink()
+        if is_link and entry.is_dir():
+            message = "link to a folder: not followed, what is behind it is not part of the corpus"
+            self.issues.append(issue("F011", message, path=printable(path)))
+            self.ignored += 1
+        elif (is_link or entry.is_file()) and any(pattern.fullmatch(path) for pattern in self.include):
+            yield Source(path, entry.stat(follow_symlinks=False).st_size, is_link=is_link)
+        else:
+            self.ignored += 1
+
+    def _entries(self, folder: str) -> Iterable["os.DirEntry[str]"]:
+        try:
+            with os.scandir(folder) as entries:
+                return list(entries)
+        except OSError as error:
+            raise UserError(
+                f"cannot list the folder {printable(folder)}: {error.strerror}",
+                "make it readable for this user, or name the folders that should be checked",
+            ) from None
+
+
+def _glob(pattern: str) -> re.Pattern[str]:
+    """A glob over whole relative paths: `**/` any folders, `*` and `?` within a name."""
+    out = ""
+    i = 0
+    while i < len(pattern):
+        if pattern.startswith("**/", i):
+            out += "(?:.*/)?"
+            i += 3
+        elif pattern.startswith("**", i):
+            out += ".*"
+            i += 2
+        else:
+            character = pattern[i]
+            out += {"*": "[^/]*", "?": "[^/]"}.get(character, re.escape(character))
+            i += 1
+    return re.compile(out, re.DOTALL)

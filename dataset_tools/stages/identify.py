@@ -1,0 +1,160 @@
+"""Identify: does each id follow from the content, and by which recipe?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from dataset_tools.model import Articles, Files, Issue
+from dataset_tools.recipes import Content, Recipe, catalogue
+from dataset_tools.rules import issue
+
+MIN_DIGITS = 12
+"""Shorter ids could match some recipe by chance, so `auto` passes them over."""
+
+SAMPLE = 32
+"""How many documents are tried against the whole catalogue before the corpus is read."""
+
+
+class Contents:
+    """What the ids of one batch are compared with: per document its id and its parts, or None where either is missing."""
+
+    def __init__(self, files: Files, articles: Articles) -> None:
+        """Take the columns of `read` and `parse`."""
+        columns = zip(files.data, articles.ids, articles.texts, articles.titles, articles.bodies, strict=True)
+        self.rows = files.rows
+        self.paths = files.paths
+        self.pairs = [
+            None if data is None or name_id is None else (name_id, Content(data, text, title, body))
+            for data, name_id, text, title, body in columns
+        ]
+
+
+def sample(count: int) -> list[int]:
+    """At most `SAMPLE` positions, spread evenly over `count` documents."""
+    return sorted({position * count // SAMPLE for position in range(SAMPLE)}) if count else []
+
+
+def shortlist(contents: Contents) -> tuple[Recipe, ...]:
+    """The recipes that explain at least one id, in catalogue order."""
+    recipes = catalogue()
+    found = np.zeros(len(recipes), bool)
+    for pair in contents.pairs:
+        if pair is not None:
+            found |= _explained(*pair, recipes)
+    return tuple(recipe for recipe, hit in zip(recipes, found, strict=True) if hit)
+
+
+def explain(contents: Contents, first: Sequence[Recipe]) -> pa.Array:
+    """For each document a bit mask over the catalogue: the recipes that explain its id; null without id or bytes.
+
+    Where a recipe in `first` fits, only those are tried: that makes a corpus that has a recipe cheap, and changes no
+    decision, since a recipe outside `first` explained nothing in the sample.
+    """
+    recipes = catalogue()
+    masks: list[bytes | None] = []
+    for pair in contents.pairs:
+        if pair is None:
+            masks.append(None)
+            continue
+        explained = _explained(*pair, first)
+        if explained.any():
+            fitting = {recipe for recipe, hit in zip(first, explained, strict=True) if hit}
+            explained = np.array([recipe in fitting for recipe in recipes])
+        else:
+            explained = _explained(*pair, recipes)
+        masks.append(np.packbits(explained).tobytes())
+    return pa.array(masks, pa.binary())
+
+
+def _explained(name_id: str, content: Content, recipes: Sequence[Recipe]) -> npt.NDArray[np.bool_]:
+    if len(name_id) < MIN_DIGITS:
+        return np.zeros(len(recipes), bool)
+    return np.array([content.id_by(recipe, len(name_id)) == name_id for recipe in recipes], bool)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What the ids of a corpus are: the recipe that explains most, None if none explains any.
+
+    `fitting` and `tried` say for each document whether that recipe explains it, and whether it has an id and bytes.
+    """
+
+    recipe: Recipe | None
+    fitting: npt.NDArray[np.bool_]
+    tried: npt.NDArray[np.bool_]
+
+
+def most_explaining(masks: pa.ChunkedArray, ids: pa.ChunkedArray) -> Explanation:
+    """Count what each recipe explains; ties by catalogue order.
+
+    Sixteen hexadecimal digits do not match by chance, so one match is proof enough that a recipe is in use.
+    """
+    recipes = catalogue()
+    tried = masks.is_valid().to_numpy()
+    fitting = np.zeros(len(masks), bool)
+    packed = np.frombuffer(b"".join(masks.drop_null().to_pylist()), np.uint8).reshape(int(tried.sum()), -1)
+    explained = np.unpackbits(packed, axis=1, count=len(recipes)).astype(bool) if len(packed) else None
+    if explained is None or not explained.any():
+        return Explanation(None, fitting, tried)
+    best = int(explained.sum(axis=0).argmax())
+    fitting[tried] = explained[:, best]
+    lengths = {len(name_id) for name_id in ids.drop_null().unique().to_pylist()}
+    digits = lengths.pop() if len(lengths) == 1 else None
+    return Explanation(replace(recipes[best], digits=digits), fitting, tried)
+
+
+def mismatches(contents: Contents, recipe: Recipe) -> list[Issue]:
+    """An issue for each document whose id is not the one that the recipe gives."""
+    issues = []
+    for row, path, pair in zip(contents.rows, contents.paths, contents.pairs, strict=True):
+        if pair is None:
+            continue
+        name_id, content = pair
+        should = content.id_by(recipe, len(name_id))
+        if should is not None and should != name_id:
+            name = path.rpartition("/")[2]
+            message = f"the id {name_id} does not match the content: {recipe} gives {should}"
+            hint = f"restore the content, or rename the file to {name.replace(name_id, should)}"
+            issues.append(issue("I001", message, path=path, row=row, hint=hint))
+    return issues
+
+
+def conflicts(rows: pa.Table) -> list[Issue]:
+    """An issue for each document whose id another, different text has as well.
+
+    `rows` has the columns row, path, id, text_key; documents without an id or a text take no part.
+    """
+    import polars as pl
+
+    frame = pl.from_arrow(rows.select(["row", "path", "id", "text_key"]))
+    assert isinstance(frame, pl.DataFrame)
+    used = frame.drop_nulls().filter(pl.col("text_key").n_unique().over("id") > 1).sort("row")
+    issues = []
+    for name_id, group in used.group_by("id", maintain_order=True):
+        paths = group["path"].to_list()
+        for row, path in zip(group["row"], paths, strict=True):
+            others = [other for other in paths if other != path]
+            more = f" and {len(others) - 1:,} more" if len(others) > 1 else ""
+            message = f"the id {name_id[0]} is also that of another text: {others[0]}{more}"
+            issues.append(issue("I002", message, path=path, row=row))
+    return issues
+
+
+def published_changes(rows: pa.Table, published: pa.Table, accepted: frozenset[str]) -> list[Issue]:
+    """An issue for each document whose id is published with other bytes, but for the `accepted` ids.
+
+    `rows` has row, path, id and sha256; `published` has id and sha256.
+    """
+    known = dict(zip(published["id"].to_pylist(), published["sha256"].to_pylist(), strict=True))
+    issues = []
+    columns = (rows[name].to_pylist() for name in ("row", "path", "id", "sha256"))
+    for row, path, name_id, sha256 in zip(*columns, strict=True):
+        before = known.get(name_id)
+        if before is not None and sha256 is not None and before != sha256 and name_id not in accepted:
+            message = f"the id {name_id} is published with other content: SHA-256 {before[:16]}…, now {sha256[:16]}…"
+            hint = f"give the changed text a new id, or accept the change with --accept-changed {name_id}"
+            issues.append(issue("I003", message, path=path, row=row, hint=hint))
+    return issues

@@ -1,0 +1,82 @@
+"""The audit tables: every finding, every document left out, and the pairs near the threshold."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from dataset_tools.model import Issue
+
+ISSUES = pa.schema(
+    [
+        ("code", pa.string()),
+        ("severity", pa.string()),
+        ("path", pa.string()),
+        ("line", pa.int64()),
+        ("column", pa.int64()),
+        ("message", pa.string()),
+    ]
+)
+
+REMOVED = pa.schema(
+    [
+        ("path", pa.string()),
+        ("id", pa.string()),
+        ("sha256", pa.string()),
+        ("reason", pa.string()),
+        ("kept_id", pa.string()),
+        ("kept_path", pa.string()),
+        ("kept_in", pa.string()),
+        ("similarity", pa.float64()),
+        ("numbers_only", pa.bool_()),
+    ]
+)
+
+PAIRS = pa.schema([("path_a", pa.string()), ("path_b", pa.string()), ("similarity", pa.float64())])
+
+
+def write_audit(
+    folder: Path, *, rows: pa.Table, written: pa.Array, removed: pa.Table, pairs: pa.Table, issues: Sequence[Issue]
+) -> None:
+    """Write issues.parquet, removed.parquet and pairs.parquet into a new folder.
+
+    `rows` are all prepared rows; row numbers are positions in it. What is neither written nor removed was invalid.
+    """
+    folder.mkdir()
+    tables = {
+        "issues": pa.table({name: [getattr(one, name) for one in issues] for name in ISSUES.names}, schema=ISSUES),
+        "removed": _left_out(rows, written, removed),
+        "pairs": pa.table(
+            {
+                "path_a": rows["path"].take(pairs["row_a"]),
+                "path_b": rows["path"].take(pairs["row_b"]),
+                "similarity": pairs["similarity"],
+            },
+            schema=PAIRS,
+        ),
+    }
+    for name, table in tables.items():
+        pq.write_table(table.combine_chunks(), folder / f"{name}.parquet", compression="zstd", write_page_checksum=True)
+
+
+def _left_out(rows: pa.Table, written: pa.Array, removed: pa.Table) -> pa.Table:
+    """Every document that is not written, in document order, with what is kept in its place."""
+    gone = rows.filter(pc.invert(pc.is_in(rows["row"], value_set=written))).select(["row", "path", "id", "sha256"])
+    joined = gone.join(removed, "row").sort_by("row")
+    kept = joined["kept_row"]
+    return pa.table(
+        {
+            "path": joined["path"],
+            "id": joined["id"],
+            "sha256": joined["sha256"],
+            "reason": pc.fill_null(joined["reason"], "invalid"),
+            "kept_id": rows["id"].take(kept),
+            "kept_path": rows["path"].take(kept),
+            "kept_in": pc.if_else(kept.is_valid(), "this", pa.scalar(None, pa.string())),
+            "similarity": joined["similarity"],
+            "numbers_only": joined["numbers_only"],
+        },
+        schema=REMOVED,
+    )

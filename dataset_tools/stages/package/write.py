@@ -1,0 +1,153 @@
+"""Write a dataset into a folder: data, audit tables, card, manifest, checksums."""
+
+import json
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dataset_tools import __version__, manifest
+from dataset_tools.model import Counts, IdDecision, Issue
+from dataset_tools.stages.package.audit import write_audit
+from dataset_tools.stages.package.card import CardFacts, Lengths, column_descriptions, render
+from dataset_tools.stages.package.shards import Form, Split, columns, write_shards
+
+_LIBRARIES = ("datasets", "huggingface-hub", "jinja2", "pandera", "polars", "pyarrow", "rensa")
+"""Libraries whose version can change bytes of a dataset."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """All that a dataset is made of.
+
+    `rows` are all prepared rows, in document order; `written`, `removed` (row, kept_row, reason, similarity,
+    numbers_only) and `pairs` (row_a, row_b, similarity) name some of them by their number. `texts` gives batches of
+    titles and bodies with the number of their first row. `dedup` has near, threshold and policy.
+    """
+
+    rows: pa.Table
+    texts: Iterator[tuple[int, pa.Table]]
+    written: pa.Array
+    removed: pa.Table
+    pairs: pa.Table
+    issues: Sequence[Issue]
+    counts: Counts
+    ids: IdDecision
+    dedup: Any
+    dedup_facts: Mapping[str, Any]
+    schema_sha256: str
+    schema_columns: Sequence[tuple[str, str]]
+    shares: Mapping[str, float]
+    form: Form
+    card: CardFacts
+    settings: Mapping[str, Any]
+    settings_sha256: str
+
+
+def package(parcel: Parcel, folder: Path) -> tuple[list[Split], str]:
+    """Write the whole dataset into an empty folder; returns its splits and `content_sha256`."""
+    from datasets import Features, Value
+
+    names = columns(parcel.form)
+    schema = Features({name: Value("string") for name in names}).arrow_schema
+    data = folder / "data"
+    data.mkdir()
+    written = parcel.rows.take(parcel.written)
+    batches = _rows(written, parcel.texts, names)
+    splits, content_sha256 = write_shards(data, batches, schema, parcel.shares, parcel.form)
+    write_audit(
+        folder / "audit",
+        rows=parcel.rows,
+        written=parcel.written,
+        removed=parcel.removed,
+        pairs=parcel.pairs,
+        issues=parcel.issues,
+    )
+    card = render(
+        facts=parcel.card,
+        columns=column_descriptions(names, parcel.schema_columns),
+        splits=splits,
+        counts=parcel.counts,
+        ids=parcel.ids,
+        dedup=parcel.dedup,
+        lengths=[_lengths("title", written["title_chars"]), _lengths("body", written["body_chars"])],
+        schema_sha256=parcel.schema_sha256,
+        content_sha256=content_sha256,
+    )
+    (folder / "README.md").write_text(card, "utf-8", newline="\n")
+    _write_manifest(parcel, folder, splits, content_sha256)
+    return splits, content_sha256
+
+
+def _rows(
+    written: pa.Table, batches: Iterator[tuple[int, pa.Table]], names: Sequence[str]
+) -> Iterator[pa.Table]:
+    """The rows to write, batch by batch, with their texts."""
+    numbers = written["row"].to_numpy()
+    for first, texts in batches:
+        start, stop = np.searchsorted(numbers, [first, first + texts.num_rows])
+        if start == stop:
+            continue
+        rows = written.slice(start, stop - start)
+        chosen = texts.take(pa.array(numbers[start:stop] - first))
+        found = {name: (chosen if name in texts.column_names else rows)[name] for name in names if name != "text"}
+        if "text" in names:
+            found["text"] = pc.binary_join_element_wise(chosen["title"], chosen["body"], "\n\n")
+        yield pa.table({name: found[name] for name in names})
+
+
+def _lengths(what: str, values: pa.ChunkedArray) -> Lengths:
+    numbers = np.sort(values.to_numpy())
+    return Lengths(
+        what=what,
+        least=int(numbers[0]),
+        median=int(numbers[(len(numbers) - 1) // 2]),
+        mean=float(numbers.mean()),
+        most=int(numbers[-1]),
+    )
+
+
+def versions() -> dict[str, str]:
+    """The versions that can change bytes: ours, those of libraries, and of the Unicode tables of Python."""
+    return {
+        "dataset-tools": __version__,
+        **{name: version(name) for name in _LIBRARIES},
+        "unicode": unicodedata.unidata_version,
+    }
+
+
+def _write_manifest(parcel: Parcel, folder: Path, splits: Sequence[Split], content_sha256: str) -> None:
+    paths = sorted(manifest.files_below(folder))
+    sums = {path: manifest.sha256_of(folder / path) for path in paths}
+    values = {
+        "generator": manifest.GENERATOR,
+        "format": manifest.FORMAT,
+        "counts": asdict(parcel.counts),
+        "content_sha256": content_sha256,
+        "splits": {split.name: {"rows": split.rows, "num_bytes": split.num_bytes} for split in splits},
+        "columns": list(columns(parcel.form)),
+        "ids": {
+            "recipe": parcel.ids.recipe,
+            "decided_by": parcel.ids.decided_by,
+            "explained": parcel.ids.explained,
+            "total": parcel.ids.total,
+        },
+        "deduplication": dict(parcel.dedup_facts),
+        "schema_sha256": parcel.schema_sha256,
+        "settings": dict(parcel.settings),
+        "settings_sha256": parcel.settings_sha256,
+        "versions": versions(),
+        "files": [
+            {"path": path, "bytes": (folder / path).stat().st_size, "sha256": digest} for path, digest in sums.items()
+        ],
+    }
+    text = json.dumps(values, ensure_ascii=False, indent=2) + "\n"
+    (folder / manifest.NAME).write_text(text, "utf-8", newline="\n")
+    sums[manifest.NAME] = manifest.sha256_of(folder / manifest.NAME)
+    lines = "".join(f"{digest}  {path}\n" for path, digest in sorted(sums.items()))
+    (folder / manifest.SUMS).write_text(lines, "utf-8", newline="\n")

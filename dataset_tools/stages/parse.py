@@ -1,0 +1,82 @@
+"""Parse: bytes to text, title, body and the id in the file name."""
+
+import codecs
+import re
+
+from dataset_tools.model import Articles, Files, Issue
+from dataset_tools.rules import issue
+from dataset_tools.text import Article, shortened, split_article
+
+_OTHER_ENCODINGS = (
+    (codecs.BOM_UTF32_LE, "UTF-32, by its byte-order mark"),  # before UTF-16: its mark begins like that of UTF-16
+    (codecs.BOM_UTF32_BE, "UTF-32, by its byte-order mark"),
+    (codecs.BOM_UTF16_LE, "UTF-16, by its byte-order mark"),
+    (codecs.BOM_UTF16_BE, "UTF-16, by its byte-order mark"),
+)
+_NOTHING = Article("", "", 1)
+
+Finding = tuple[str, str, dict[str, int]]
+"""Rule, message, and the place in the file."""
+
+
+def parse(files: Files, *, file_name: re.Pattern[str]) -> Articles:
+    """Decode strictly as UTF-8, split off the title, and take the id from the file name."""
+    texts: list[str | None] = []
+    articles: list[Article] = []
+    ids: list[str | None] = []
+    issues: list[Issue] = []
+    for row, path, data in zip(files.rows, files.paths, files.data, strict=True):
+        name = path.rpartition("/")[2]
+        match = file_name.fullmatch(name)
+        ids.append(match["id"] if match else None)
+        if match is None:
+            message = f"the file name {shortened(name, 120)} does not match {file_name.pattern}"
+            issues.append(issue("F004", message, path=path, row=row))
+        text, findings = (None, []) if data is None else _decode(data)
+        issues += [issue(code, message, path=path, row=row, **place) for code, message, place in findings]
+        texts.append(text)
+        articles.append(_NOTHING if text is None else split_article(text))
+    return Articles(
+        texts=texts,
+        titles=[None if text is None else article.title for text, article in zip(texts, articles, strict=True)],
+        bodies=[None if text is None else article.body for text, article in zip(texts, articles, strict=True)],
+        body_lines=[article.body_line for article in articles],
+        ids=ids,
+        issues=issues,
+    )
+
+
+def _decode(data: bytes) -> tuple[str | None, list[Finding]]:
+    """The text without BOM and with LF only; None if there is none, with the issue that says why."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return None, [("F001", *_not_utf8(data, error))]
+    findings: list[Finding] = []
+    if text.startswith("\ufeff"):
+        text = text[1:]
+        findings.append(("F002", "starts with a UTF-8 byte-order mark", {"line": 1, "column": 1}))
+    if "\r\n" in text:
+        findings.append(_carriage_returns(text))
+        text = text.replace("\r\n", "\n")
+    if not text or text.isspace():
+        what = f"only white space ({len(data):,} bytes)" if text else "0 bytes" if not data else "only a byte-order mark"
+        return None, [*findings, ("F007", f"the file is empty: {what}", {})]
+    return text, findings
+
+
+def _carriage_returns(text: str) -> Finding:
+    first = text.index("\r\n")
+    line = text.count("\n", 0, first) + 1
+    column = first - text.rfind("\n", 0, first)
+    return "F003", f"{text.count(chr(13) + chr(10)):,} lines end with CR LF", {"line": line, "column": column}
+
+
+def _not_utf8(data: bytes, error: UnicodeDecodeError) -> tuple[str, dict[str, int]]:
+    for mark, name in _OTHER_ENCODINGS:
+        if data.startswith(mark):
+            return f"not UTF-8 but {name}", {"line": 1, "column": 1}
+    before = data[: error.start].decode("utf-8")
+    line_start = before.rfind("\n") + 1
+    place = {"line": before.count("\n") + 1, "column": len(before) - line_start + 1}
+    return f"not UTF-8: byte 0x{data[error.start]:02x} at offset {error.start:,} ({error.reason})", place

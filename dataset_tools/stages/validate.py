@@ -1,0 +1,101 @@
+"""Validate: the checks of the schema on each article, and what must hold among several."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from dataset_tools.model import Articles, Files, Issue, UserError
+from dataset_tools.rules import issue
+from dataset_tools.schema import CheckFailure, check_failures, compiled
+from dataset_tools.text import shortened
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+def validate(files: Files, articles: Articles, sha256: list[str | None], *, schema_yaml: str) -> list[Issue]:
+    """An issue for each value that does not pass a check of the schema; articles without text take no part."""
+    import polars as pl
+
+    there = [position for position, text in enumerate(articles.texts) if text is not None]
+    if not there:
+        return []
+    columns = {
+        "id": articles.ids,
+        "title": articles.titles,
+        "body": articles.bodies,
+        "path": files.paths,
+        "sha256": sha256,
+    }
+    frame = pl.DataFrame(
+        {name: [values[position] for position in there] for name, values in columns.items()},
+        schema=dict.fromkeys(columns, pl.String),
+    )
+    issues = []
+    for failure in check_failures(compiled(schema_yaml), frame):
+        if failure.broken is not None:
+            message = f"the check {failure.check} of {failure.column} cannot run: {shortened(failure.broken, 200)}"
+            raise UserError(message, "correct its arguments in the schema")
+        for row in failure.rows:
+            position = there[row]
+            if failure.column == "id" and articles.ids[position] is None:
+                continue  # that the name has no id is said already
+            issues.append(_finding(failure, frame, row, position, files, articles))
+    return issues
+
+
+def _finding(
+    failure: CheckFailure, frame: "pl.DataFrame", row: int, position: int, files: Files, articles: Articles
+) -> Issue:
+    value = frame[failure.column][row]
+    place = {"path": files.paths[position], "row": files.rows[position]}
+    line = {"title": 1, "body": articles.body_lines[position]}.get(failure.column)
+    column = None if line is None else 1
+    if failure.column == "title" and value == "":
+        return issue("T001", "the title, the first line, is empty", **place, line=1, column=1)
+    if failure.column == "body" and value == "":
+        return issue("B001", "there is a title but no body", **place)
+    if failure.check == "str_length" and value is not None:
+        wanted = _length_limits(failure.statistics)
+        message = f"the {failure.column} has {len(value):,} characters; the schema asks for {wanted}: {shortened(value)}"
+        code = "T002" if failure.column == "title" else "S001"
+        return issue(code, message, **place, line=line, column=column)
+    said = "is missing" if value is None else f"{shortened(value)} does not pass {failure.label}"
+    return issue("S001", f"{failure.column}: {said}", **place, line=line, column=column)
+
+
+def _length_limits(statistics: dict[str, int | None]) -> str:
+    low, high, exact = (statistics.get(key) for key in ("min_value", "max_value", "exact_value"))
+    if exact is not None:
+        return f"exactly {exact:,}"
+    if low is not None and high is not None:
+        return f"{low:,} to {high:,}"
+    return f"at least {low:,}" if high is None else f"at most {high:,}"
+
+
+def repeated(column: str, values: Iterable[tuple[int, str, bytes]]) -> list[Issue]:
+    """An issue for each row whose value in a `unique` column of the schema an earlier row has as well.
+
+    `values` gives for each row that is to be written its number, its path and its value.
+    """
+    first: dict[bytes, str] = {}
+    issues = []
+    for row, path, value in values:
+        earlier = first.setdefault(value, path)
+        if earlier != path:
+            message = f"the {column} must be unique, but {earlier} has the same"
+            hint = "change one of the two files, or remove unique from the schema"
+            issues.append(issue("S001", message, path=path, row=row, hint=hint))
+    return issues
+
+
+def issues_by_row(issues: Iterable[Issue], rows: list[int]) -> list[list[Issue]]:
+    """The issues of each row, in report order."""
+    found: dict[int, list[Issue]] = {row: [] for row in rows}
+    for one in sorted(issues, key=lambda one: one.order):
+        assert one.row is not None
+        found[one.row].append(one)
+    return [found[row] for row in rows]
+
+
