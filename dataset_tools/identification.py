@@ -69,7 +69,7 @@ def prepare_and_identify(
         explained=total - wrong,
         total=total,
     )
-    return Identified(rows=rows, decision=decision, issues=_undecided(decision))
+    return Identified(rows=rows, decision=decision, issues=_undecided(decision, rows))
 
 
 def _prepare(
@@ -100,7 +100,7 @@ def _detected(
         total=total,
     )
     if chosen is None:
-        return Identified(rows=rows, decision=decision, issues=_undecided(decision))
+        return Identified(rows=rows, decision=decision, issues=_undecided(decision, rows))
     issues = _changed(decision, published) if found.recipe else []
     unexplained = np.flatnonzero(found.tried & ~found.fitting).tolist()
     compare = Plan(root=plan.root, file_name=plan.file_name, max_file_size=plan.max_file_size, recipe=chosen)
@@ -138,8 +138,12 @@ def _decided_elsewhere(
     return (parse_recipe(found.recipe) if found.recipe else None), found.decided_by
 
 
-def _undecided(decision: IdDecision) -> list[Issue]:
-    if decision.decided_by != "undecided" or decision.total == 0:
+def _undecided(decision: IdDecision, rows: pa.Table) -> list[Issue]:
+    """A warning that an id may be wrong without anybody knowing; needless where there is no text to go with the id."""
+    if (
+        decision.decided_by != "undecided"
+        or not pc.any(pc.and_(rows["id"].is_valid(), rows["text_key"].is_valid())).as_py()
+    ):
         return []
     message = "no recipe explains the id, and there is too little here to tell whether it is wrong"
     return [issue("I004", message)]

@@ -118,7 +118,7 @@ class IdDecision:
         if self.total == 0:
             return "Ids: no file has one"
         if self.decided_by == "undecided":
-            return f"Ids: not decided, no recipe explains {self.total:,} of {self.total:,}"
+            return f"Ids: not decided, no recipe explains any of {self.total:,}"
         if self.recipe is None:
             return f"Ids: external, no recipe explains any of {self.total:,}; form and uniqueness are checked"
         return f"Ids: {self.recipe} explains {self.explained:,} of {self.total:,}"

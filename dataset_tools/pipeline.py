@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dataset_tools import schema
-from dataset_tools.config import Settings, digest
+from dataset_tools.config import Settings
 from dataset_tools.engines.local import LocalEngine, available_cores
 from dataset_tools.identification import Identified, prepare_and_identify
 from dataset_tools.model import (
@@ -31,6 +31,7 @@ from dataset_tools.model import (
     UserError,
     decode_issues,
 )
+from dataset_tools.parcel import card_facts, card_warnings, parcel_of, split_warnings
 from dataset_tools.prepare import Plan
 from dataset_tools.published import Published, read_published
 from dataset_tools.recipes import AUTO, EXTERNAL, parse_recipe
@@ -42,7 +43,7 @@ from dataset_tools.stages.deduplicate import Criterion, Duplicates, deduplicate
 from dataset_tools.stages.discover import discover
 from dataset_tools.stages.fingerprint import banding
 from dataset_tools.stages.identify import conflicts, published_changes
-from dataset_tools.stages.package import CardFacts, Form, Parcel, package, split_of, staging
+from dataset_tools.stages.package import package, staging
 from dataset_tools.stages.validate import repeated
 from dataset_tools.text import printable
 
@@ -80,10 +81,10 @@ def validate(
         before = read_published(settings.out if own else published)
         with tempfile.TemporaryDirectory(prefix="dataset-tools-") as folder:
             spool = Spool(Path(folder)) if near else None
-            found = _prepared(settings, corpus, article_schema, before, spool, progress)
+            found = _prepared(settings, corpus, article_schema, before, spool, progress, near=near)
             issues = [*corpus.issues, *_corpus_issues(found, before, accepted=())]
             valid = _valid(found.rows, issues)
-            duplicates = _deduplicated(settings, valid, spool, progress)
+            duplicates = _deduplicated(settings, valid, spool, progress, near=near)
         issues += _duplicate_warnings(found.rows, duplicates)
         decisions.append(found.decision)
         findings += report_issues(issues, corpus.root)
@@ -118,42 +119,34 @@ def build(
     """
     progress = progress or Silent()
     article_schema = schema.load(settings.article_schema)
-    card = _card_facts(settings)
+    card = card_facts(settings)
     corpus = _corpus_to_build(settings)
     with staging(settings.out, settings.raw) as place:
         before = read_published(settings.out)
         spool = Spool(place.work)
-        found = _prepared(settings, corpus, article_schema, before, spool, progress)
-        issues = [*corpus.issues, *_corpus_issues(found, before, accepted=accept_changed), *_card_warnings(settings)]
+        found = _prepared(settings, corpus, article_schema, before, spool, progress, near=settings.dedup.near)
+        issues = [*corpus.issues, *_corpus_issues(found, before, accepted=accept_changed), *card_warnings(settings)]
         stopped = _stopped_by_issues(settings, issues, strict=strict)
         dataset = None
         if stopped is None:
             outcome = _distinct(settings, article_schema, found.rows, issues, spool, progress)
-            issues += [*outcome.issues, *_split_warnings(settings, outcome.written)]
+            issues += [*outcome.issues, *split_warnings(settings, outcome.written)]
             stopped = _stopped_by_issues(settings, issues, strict=strict)
-            if not outcome.written.num_rows:
+            if stopped is None and not outcome.written.num_rows:
                 stopped = "no document is left to write"
         if stopped is None:
             progress.stage("Writing", outcome.written.num_rows)
-            issues.sort(key=lambda one: one.order)
-            parcel = Parcel(
+            parcel = parcel_of(
+                settings,
+                article_schema,
+                card,
                 rows=found.rows,
                 texts=spool.batches(),
-                written=outcome.written["row"].combine_chunks(),
-                removed=outcome.duplicates.removed,
-                pairs=outcome.duplicates.pairs,
+                written=outcome.written,
+                duplicates=outcome.duplicates,
                 issues=issues,
                 counts=outcome.counts,
                 ids=found.decision,
-                dedup=settings.dedup,
-                dedup_facts=_dedup_facts(settings, outcome.duplicates),
-                schema_sha256=article_schema.sha256,
-                schema_columns=article_schema.columns,
-                shares=settings.split,
-                form=_form(settings),
-                card=card,
-                settings=settings.content_settings(),
-                settings_sha256=digest(settings.content_settings()),
             )
             splits, content_sha256 = package(parcel, place.new)
             place.publish()
@@ -198,6 +191,8 @@ def _prepared(
     before: Published | None,
     spool: Spool | None,
     progress: Progress,
+    *,
+    near: bool,
 ) -> Identified:
     """Run the left half of the flow on every file."""
     plan = Plan(
@@ -205,7 +200,7 @@ def _prepared(
         file_name=settings.file_name,
         max_file_size=settings.max_file_size,
         schema_yaml=article_schema.yaml,
-        banding=banding(settings.dedup.threshold) if spool is not None and settings.dedup.near else None,
+        banding=banding(settings.dedup.threshold) if near else None,
         spool=None if spool is None else spool.folder,
     )
     size = sum(source.size for source in corpus.sources)
@@ -237,10 +232,12 @@ def _valid(rows: pa.Table, issues: Iterable[Issue]) -> pa.Table:
     return rows.filter(pc.invert(pc.is_in(rows["row"], value_set=pa.array(sorted(bad), pa.int64()))))
 
 
-def _deduplicated(settings: Settings, valid: pa.Table, spool: Spool | None, progress: Progress) -> Duplicates:
+def _deduplicated(
+    settings: Settings, valid: pa.Table, spool: Spool | None, progress: Progress, *, near: bool
+) -> Duplicates:
     progress.stage("Comparing", valid.num_rows)
     criterion = Criterion(
-        near=settings.dedup.near and spool is not None,
+        near=near,
         threshold=settings.dedup.threshold,
         policy=settings.dedup.policy,
         bucket_limit=settings.dedup.bucket_limit,
@@ -287,7 +284,7 @@ def _distinct(
     more: list[Issue] = []
     while True:
         valid = _valid(rows, [*issues, *more])
-        duplicates = _deduplicated(settings, valid, spool, progress)
+        duplicates = _deduplicated(settings, valid, spool, progress, near=settings.dedup.near)
         removed = duplicates.removed["row"].combine_chunks()
         written = valid.filter(pc.invert(pc.is_in(valid["row"], value_set=removed)))
         found = [one for name in article_schema.unique for one in repeated(name, _values(name, written, spool))]
@@ -323,67 +320,6 @@ def _stopped_by_issues(settings: Settings, issues: Sequence[Issue], *, strict: b
     if strict and len(errors) < len(issues):
         return f"{len(issues) - len(errors):,} warnings, and --strict is given"
     return None
-
-
-def _card_facts(settings: Settings) -> CardFacts:
-    card = settings.card
-    try:
-        text = card.text.read_text("utf-8") if card.text.exists() else None
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise UserError(f"cannot read {printable(str(card.text))}: {reason}", "correct the file, or remove it") from None
-    return CardFacts(
-        name=card.pretty_name or "Dataset",
-        license=card.license,
-        language=card.language,
-        task_categories=card.task_categories,
-        tags=card.tags,
-        homepage=card.homepage,
-        citation=card.citation,
-        text=text,
-    )
-
-
-def _card_warnings(settings: Settings) -> list[Issue]:
-    missing = []
-    if settings.card.license is None:
-        missing.append(issue("P001", "no license is configured, so the dataset card states none"))
-    if not settings.card.language:
-        missing.append(issue("P002", "no language is configured, so the dataset card states none"))
-    return missing
-
-
-def _split_warnings(settings: Settings, written: pa.Table) -> list[Issue]:
-    used = {split_of(document_id, settings.split) for document_id in written["id"].to_pylist()}
-    empty = [name for name in ("train", *settings.split) if name not in used and written.num_rows]
-    warnings = [issue("P003", f"the split {name} got no document and is left out") for name in empty]
-    if len(used) > 1 and not settings.dedup.near:
-        warnings.append(issue("P004", "near-duplicates were not removed, and some may lie in different splits"))
-    return warnings
-
-
-def _form(settings: Settings) -> Form:
-    return Form(
-        text_column=settings.package.text_column,
-        shard_bytes=settings.package.shard_size,
-        row_group_bytes=settings.package.row_group_size,
-    )
-
-
-def _dedup_facts(settings: Settings, duplicates: Duplicates) -> dict[str, object]:
-    if not settings.dedup.near:
-        return {"near": False}
-    cut = banding(settings.dedup.threshold)
-    return {
-        "near": True,
-        "threshold": settings.dedup.threshold,
-        "bands": cut.bands,
-        "rows_per_band": cut.rows,
-        "expected_recall_at_threshold": round(cut.recall(settings.dedup.threshold), 6),
-        "bucket_limit": settings.dedup.bucket_limit,
-        "skipped_comparisons": duplicates.skipped,
-        "audit_pairs": {"found": duplicates.pairs_found, "listed": duplicates.pairs.num_rows},
-    }
 
 
 def _pin(settings: Settings, found: Identified) -> str | None:

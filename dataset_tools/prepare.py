@@ -71,8 +71,6 @@ class Plan:
 
 def prepare(sources: pa.Table, plan: Plan) -> pa.Table:
     """Turn a batch of `SOURCES` into `PREPARED` rows, one each; a bad file is a row with issues, never an exception."""
-
-
     rows = sources["row"].to_pylist()
     files = read(_sources(sources), rows, root=plan.root, max_file_size=plan.max_file_size)
     articles = parse(files, file_name=re.compile(plan.file_name))
@@ -112,8 +110,6 @@ def prepare(sources: pa.Table, plan: Plan) -> pa.Table:
 
 def recipes_of_sample(corpus: Corpus, plan: Plan) -> tuple[Recipe, ...]:
     """The recipes that explain any of a few documents spread over the corpus."""
-
-
     rows = sample(len(corpus.sources))
     chosen = [corpus.sources[row] for row in rows]
     files = read(chosen, rows, root=plan.root, max_file_size=plan.max_file_size)
@@ -137,7 +133,6 @@ def batches(sources: Sequence[Source], rows: Sequence[int] | None = None) -> Ite
 
 def _table(batch: Sequence[tuple[int, Source]]) -> pa.Table:
 
-
     return pa.table(
         {
             "row": [row for row, _ in batch],
@@ -150,7 +145,6 @@ def _table(batch: Sequence[tuple[int, Source]]) -> pa.Table:
 
 
 def _sources(table: pa.Table) -> list[Source]:
-
 
     columns = (table[name].to_pylist() for name in ("path", "size", "is_link"))
     return [Source(os.fsdecode(path), size, bool(link)) for path, size, link in zip(*columns, strict=True)]

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from itertools import product
 
 from dataset_tools.model import UserError
@@ -52,6 +53,7 @@ class Recipe:
         return self.part in ("file", "text", "title+body") and self.form != "folded"
 
 
+@cache
 def catalogue() -> tuple[Recipe, ...]:
     """The recipes that `auto` tries, in the order in which ties are decided."""
     return tuple(

@@ -5,7 +5,7 @@ pandera ignores keys that it does not know, so that a misspelt check passes ever
 
 import hashlib
 import inspect
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
@@ -86,7 +86,7 @@ def compiled(schema_yaml: str) -> "DataFrameSchema":
     from pandera.io.polars_io import from_yaml
 
     _register_checks()
-    schema = from_yaml(schema_yaml)
+    schema: DataFrameSchema = from_yaml(schema_yaml)
     for column in schema.columns.values():
         column.unique = False
     return schema
@@ -152,13 +152,13 @@ class _Strict:
             if part in column
         }
 
-    def _try(self, text: str, root: yaml.Node) -> None:
+    def _try(self, text: str, root: yaml.Node | None) -> None:
         """Build the schema and run it on one row: pandera finds some faults only then."""
         import polars as pl
 
         try:
             schema = compiled(text)
-        except Exception as error:  # noqa: BLE001  pandera lets errors of any kind through
+        except Exception as error:
             self._fail(root, f"pandera cannot build the schema: {shortened(str(error), 200)}", "correct the checks")
         for failure in check_failures(schema, pl.DataFrame({name: [""] for name in COLUMNS})):
             if failure.broken is not None:
@@ -282,13 +282,17 @@ def _not_blank(data: "PolarsData") -> "pl.LazyFrame":
     return data.lazyframe.select(pl.col(data.key).str.contains(r"\S"))
 
 
-REGISTERED_CHECKS = {"hex_digest": _hex_digest, "single_line": _single_line, "not_blank": _not_blank}
+REGISTERED_CHECKS: dict[str, Callable[..., Any]] = {
+    "hex_digest": _hex_digest,
+    "single_line": _single_line,
+    "not_blank": _not_blank,
+}
 """Our own element-wise checks, usable in a schema file like those of pandera."""
 
 
 def _register_checks() -> None:
     from pandera.api.checks import Check
-    from pandera.extensions import register_check_method
+    from pandera.api.extensions import register_check_method
 
     for name, check in REGISTERED_CHECKS.items():
         if name not in Check.REGISTERED_CUSTOM_CHECKS:

@@ -35,9 +35,7 @@ class Spool:
         order = np.argsort(rows, kind="stable")
         wanted = rows[order]
         homes = np.searchsorted(firsts, wanted, side="right") - 1
-        parts = [
-            _mapped(paths[home]).take(wanted[homes == home] - firsts[home]) for home in np.unique(homes).tolist()
-        ]
+        parts = [_mapped(paths[home]).take(wanted[homes == home] - firsts[home]) for home in np.unique(homes).tolist()]
         back = np.empty(len(rows), np.int64)
         back[order] = np.arange(len(rows))
         return pa.concat_tables(parts).take(back) if parts else TEXTS.empty_table()

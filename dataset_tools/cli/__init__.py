@@ -15,7 +15,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Exit codes: 0 no error, 1 the data has errors, 2 the call or the settings are wrong, 3 a defect of the tool.",
+    epilog="Exit codes: 0 no error, 1 the data has errors, 2 the call or settings are wrong, 3 a defect of the tool.",
 )
 
 
@@ -27,7 +27,9 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _common(
-    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Say the version and exit."),
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Say the version and exit."
+    ),
 ) -> None:
     pass
 

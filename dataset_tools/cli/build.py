@@ -24,21 +24,25 @@ def build(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", help="Folder of the dataset. By default that of the settings, dist.", show_default=False),
+        typer.Option(
+            "--out", "-o", help="Folder of the dataset. By default that of the settings, dist.", show_default=False
+        ),
     ] = None,
     config: options.Config = None,
     schema: options.Schema = None,
     on_invalid: Annotated[
         OnInvalid | None,
         typer.Option(
-            help="fail writes nothing if a file has an error (the default); quarantine leaves such files out and records them.",
+            help="fail (the default): write nothing if a file has an error. quarantine: leave such files out.",
             show_default=False,
         ),
     ] = None,
     threshold: options.Threshold = None,
     accept_changed: Annotated[
         list[str] | None,
-        typer.Option(metavar="ID", help="A published id that may have other content now. Can be given again.", show_default=False),
+        typer.Option(
+            metavar="ID", help="A published id that may have other content now. Can be given again.", show_default=False
+        ),
     ] = None,
     strict: options.Strict = False,
     jobs: options.Jobs = None,
@@ -67,9 +71,7 @@ def build(
             dedup=None if threshold is None else {"threshold": threshold},
         )
         with progress_bars(wanted=not (no_progress or quiet), color=color) as progress:
-            report = pipeline.build(
-                settings, strict=strict, accept_changed=accept_changed or [], progress=progress
-            )
+            report = pipeline.build(settings, strict=strict, accept_changed=accept_changed or [], progress=progress)
         write_report(report, output_format, output_file=output_file, quiet=quiet, color=color)
         return report.exit_code
 

@@ -34,7 +34,7 @@ def run(command: Callable[[], int]) -> None:
         # Whoever read our output has gone; Python would complain once more when it closes the stream.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = DATA_HAS_ERRORS
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         _say(_defect(error))
         code = DEFECT
     raise typer.Exit(code)

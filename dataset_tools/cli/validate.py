@@ -20,7 +20,9 @@ def validate(
     threshold: options.Threshold = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", help="Dataset that was built from these files: it says what the ids are.", show_default=False),
+        typer.Option(
+            "--out", "-o", help="Dataset that was built from these files: it says what the ids are.", show_default=False
+        ),
     ] = None,
     strict: options.Strict = False,
     jobs: options.Jobs = None,

@@ -12,6 +12,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pyarrow as pa
 
@@ -61,7 +62,7 @@ class LocalEngine:
         table = table.sort_by(bucket)
         values = table[bucket].to_numpy()
         starts = [0, *((values[1:] != values[:-1]).nonzero()[0] + 1), table.num_rows]
-        for first, last in zip(starts[:-1], starts[1:], strict=True):
+        for first, last in pairwise(starts):
             yield stage(table.slice(first, last - first))
 
 

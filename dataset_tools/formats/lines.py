@@ -28,7 +28,9 @@ def _written(report: RunReport) -> list[str]:
     dataset = report.dataset
     assert dataset is not None
     counts = dataset.counts
-    near = f"near-duplicates (similarity >= {report.threshold:g})" if report.threshold is not None else "near-duplicates"
+    near = (
+        f"near-duplicates (similarity >= {report.threshold:g})" if report.threshold is not None else "near-duplicates"
+    )
     left_out = [
         (counts.invalid, "invalid"),
         (counts.published, "published"),

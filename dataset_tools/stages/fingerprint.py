@@ -157,10 +157,9 @@ def _words(codes: npt.NDArray[np.uint32], kinds: npt.NDArray[np.uint8]) -> tuple
 @lru_cache(maxsize=1)
 def _powers(count: int) -> tuple[U64, U64]:
     """Powers of an odd number and of its inverse modulo 2**64."""
-    return (
-        np.cumprod(np.full(count, _PRIME, np.uint64)),
-        np.cumprod(np.full(count, pow(_PRIME, -1, 1 << 64), np.uint64)),
-    )
+    factors = (_PRIME, pow(_PRIME, -1, 1 << 64))
+    power, inverse = (np.cumprod(np.full(count, factor, np.uint64), dtype=np.uint64) for factor in factors)
+    return power, inverse
 
 
 def _scramble(values: U64) -> U64:

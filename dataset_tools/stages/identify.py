@@ -19,7 +19,7 @@ SAMPLE = 32
 
 
 class Contents:
-    """What the ids of one batch are compared with: per document its id and its parts, or None where either is missing."""
+    """What the ids of a batch are compared with: for each document its id and parts, None where either is missing."""
 
     def __init__(self, files: Files, articles: Articles) -> None:
         """Take the columns of `read` and `parse`."""
@@ -39,12 +39,8 @@ def sample(count: int) -> list[int]:
 
 def shortlist(contents: Contents) -> tuple[Recipe, ...]:
     """The recipes that explain at least one id, in catalogue order."""
-    recipes = catalogue()
-    found = np.zeros(len(recipes), bool)
-    for pair in contents.pairs:
-        if pair is not None:
-            found |= _explained(*pair, recipes)
-    return tuple(recipe for recipe, hit in zip(recipes, found, strict=True) if hit)
+    found = {recipe for pair in contents.pairs if pair is not None for recipe in _explaining(*pair, catalogue())}
+    return tuple(recipe for recipe in catalogue() if recipe in found)
 
 
 def explain(contents: Contents, first: Sequence[Recipe]) -> pa.Array:
@@ -53,26 +49,23 @@ def explain(contents: Contents, first: Sequence[Recipe]) -> pa.Array:
     Where a recipe in `first` fits, only those are tried: that makes a corpus that has a recipe cheap, and changes no
     decision, since a recipe outside `first` explained nothing in the sample.
     """
-    recipes = catalogue()
+    number = {recipe: i for i, recipe in enumerate(catalogue())}
     masks: list[bytes | None] = []
     for pair in contents.pairs:
         if pair is None:
             masks.append(None)
             continue
-        explained = _explained(*pair, first)
-        if explained.any():
-            fitting = {recipe for recipe, hit in zip(first, explained, strict=True) if hit}
-            explained = np.array([recipe in fitting for recipe in recipes])
-        else:
-            explained = _explained(*pair, recipes)
-        masks.append(np.packbits(explained).tobytes())
+        explaining = _explaining(*pair, first) or _explaining(*pair, catalogue())
+        mask = np.zeros(len(number), bool)
+        mask[[number[recipe] for recipe in explaining]] = True
+        masks.append(np.packbits(mask).tobytes())
     return pa.array(masks, pa.binary())
 
 
-def _explained(name_id: str, content: Content, recipes: Sequence[Recipe]) -> npt.NDArray[np.bool_]:
+def _explaining(name_id: str, content: Content, recipes: Sequence[Recipe]) -> list[Recipe]:
     if len(name_id) < MIN_DIGITS:
-        return np.zeros(len(recipes), bool)
-    return np.array([content.id_by(recipe, len(name_id)) == name_id for recipe in recipes], bool)
+        return []
+    return [recipe for recipe in recipes if content.id_by(recipe, len(name_id)) == name_id]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +88,10 @@ def most_explaining(masks: pa.ChunkedArray, ids: pa.ChunkedArray) -> Explanation
     recipes = catalogue()
     tried = masks.is_valid().to_numpy()
     fitting = np.zeros(len(masks), bool)
-    packed = np.frombuffer(b"".join(masks.drop_null().to_pylist()), np.uint8).reshape(int(tried.sum()), -1)
-    explained = np.unpackbits(packed, axis=1, count=len(recipes)).astype(bool) if len(packed) else None
-    if explained is None or not explained.any():
+    packed = np.frombuffer(b"".join(masks.drop_null().to_pylist()), np.uint8)
+    packed = packed.reshape(int(tried.sum()), (len(recipes) + 7) // 8)
+    explained = np.unpackbits(packed, axis=1, count=len(recipes)).astype(bool)
+    if not explained.any():
         return Explanation(None, fitting, tried)
     best = int(explained.sum(axis=0).argmax())
     fitting[tried] = explained[:, best]

@@ -15,8 +15,10 @@ _OTHER_ENCODINGS = (
 )
 _NOTHING = Article("", "", 1)
 
-Finding = tuple[str, str, dict[str, int]]
-"""Rule, message, and the place in the file."""
+Place = tuple[int | None, int | None]
+Finding = tuple[str, str, Place]
+"""Rule, message, and the line and column."""
+_WHOLE_FILE: Place = (None, None)
 
 
 def parse(files: Files, *, file_name: re.Pattern[str]) -> Articles:
@@ -33,7 +35,8 @@ def parse(files: Files, *, file_name: re.Pattern[str]) -> Articles:
             message = f"the file name {shortened(name, 120)} does not match {file_name.pattern}"
             issues.append(issue("F004", message, path=path, row=row))
         text, findings = (None, []) if data is None else _decode(data)
-        issues += [issue(code, message, path=path, row=row, **place) for code, message, place in findings]
+        for code, message, (line, column) in findings:
+            issues.append(issue(code, message, path=path, row=row, line=line, column=column))
         texts.append(text)
         articles.append(_NOTHING if text is None else split_article(text))
     return Articles(
@@ -55,13 +58,13 @@ def _decode(data: bytes) -> tuple[str | None, list[Finding]]:
     findings: list[Finding] = []
     if text.startswith("\ufeff"):
         text = text[1:]
-        findings.append(("F002", "starts with a UTF-8 byte-order mark", {"line": 1, "column": 1}))
+        findings.append(("F002", "starts with a UTF-8 byte-order mark", (1, 1)))
     if "\r\n" in text:
         findings.append(_carriage_returns(text))
         text = text.replace("\r\n", "\n")
     if not text or text.isspace():
-        what = f"only white space ({len(data):,} bytes)" if text else "0 bytes" if not data else "only a byte-order mark"
-        return None, [*findings, ("F007", f"the file is empty: {what}", {})]
+        what = f"only white space, {len(data):,} bytes" if text else f"{len(data)} bytes"
+        return None, [*findings, ("F007", f"the file is empty: {what}", _WHOLE_FILE)]
     return text, findings
 
 
@@ -69,14 +72,14 @@ def _carriage_returns(text: str) -> Finding:
     first = text.index("\r\n")
     line = text.count("\n", 0, first) + 1
     column = first - text.rfind("\n", 0, first)
-    return "F003", f"{text.count(chr(13) + chr(10)):,} lines end with CR LF", {"line": line, "column": column}
+    return "F003", f"{text.count(chr(13) + chr(10)):,} lines end with CR LF", (line, column)
 
 
-def _not_utf8(data: bytes, error: UnicodeDecodeError) -> tuple[str, dict[str, int]]:
+def _not_utf8(data: bytes, error: UnicodeDecodeError) -> tuple[str, Place]:
     for mark, name in _OTHER_ENCODINGS:
         if data.startswith(mark):
-            return f"not UTF-8 but {name}", {"line": 1, "column": 1}
+            return f"not UTF-8 but {name}", (1, 1)
     before = data[: error.start].decode("utf-8")
     line_start = before.rfind("\n") + 1
-    place = {"line": before.count("\n") + 1, "column": len(before) - line_start + 1}
+    place = (before.count("\n") + 1, len(before) - line_start + 1)
     return f"not UTF-8: byte 0x{data[error.start]:02x} at offset {error.start:,} ({error.reason})", place

@@ -27,11 +27,15 @@ def read(sources: Sequence[Source], rows: Sequence[int], *, root: Path, max_file
 
 def _read_one(source: Source, base: str, max_file_size: int) -> bytes | tuple[str, str]:
     path = f"{base}/{source.path}"
-    if source.is_link and (fault := _link_fault(path, base)):
-        return fault
+    if source.is_link:
+        path = os.path.realpath(path)
+        if not os.path.exists(path):
+            return "F009", "link to a file that does not exist"
+        if os.path.commonpath((path, base)) != base:
+            return "F008", "link to something outside the corpus"
     try:
-        # Not blocking: a pipe that has taken the place of a file must not hold the tool up.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        # A link or a pipe that has taken the place of a file is not followed and must not hold the tool up.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
         return "F005", "the file vanished while the corpus was read"
     except OSError as error:
@@ -49,12 +53,3 @@ def _read_one(source: Source, base: str, max_file_size: int) -> bytes | tuple[st
     if len(content) != status.st_size:
         return "F005", f"changed while it was read: {status.st_size:,} bytes were there before"
     return content
-
-
-def _link_fault(path: str, base: str) -> tuple[str, str] | None:
-    target = os.path.realpath(path)
-    if not target.startswith(base + os.sep):
-        return "F008", "link to something outside the corpus"
-    if not os.path.exists(target):
-        return "F009", "link to a file that does not exist"
-    return None

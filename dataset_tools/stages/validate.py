@@ -1,9 +1,8 @@
 """Validate: the checks of the schema on each article, and what must hold among several."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
-
-import pyarrow as pa
 
 from dataset_tools.model import Articles, Files, Issue, UserError
 from dataset_tools.rules import issue
@@ -21,7 +20,7 @@ def validate(files: Files, articles: Articles, sha256: list[str | None], *, sche
     there = [position for position, text in enumerate(articles.texts) if text is not None]
     if not there:
         return []
-    columns = {
+    columns: dict[str, Sequence[str | None]] = {
         "id": articles.ids,
         "title": articles.titles,
         "body": articles.bodies,
@@ -49,20 +48,19 @@ def _finding(
     failure: CheckFailure, frame: "pl.DataFrame", row: int, position: int, files: Files, articles: Articles
 ) -> Issue:
     value = frame[failure.column][row]
-    place = {"path": files.paths[position], "row": files.rows[position]}
+    raised = partial(issue, path=files.paths[position], row=files.rows[position])
     line = {"title": 1, "body": articles.body_lines[position]}.get(failure.column)
     column = None if line is None else 1
     if failure.column == "title" and value == "":
-        return issue("T001", "the title, the first line, is empty", **place, line=1, column=1)
+        return raised("T001", "the title, the first line, is empty", line=1, column=1)
     if failure.column == "body" and value == "":
-        return issue("B001", "there is a title but no body", **place)
+        return raised("B001", "there is a title but no body")
     if failure.check == "str_length" and value is not None:
         wanted = _length_limits(failure.statistics)
-        message = f"the {failure.column} has {len(value):,} characters; the schema asks for {wanted}: {shortened(value)}"
-        code = "T002" if failure.column == "title" else "S001"
-        return issue(code, message, **place, line=line, column=column)
+        message = f"the {failure.column} has {len(value):,} characters, not {wanted}: {shortened(value)}"
+        return raised("T002" if failure.column == "title" else "S001", message, line=line, column=column)
     said = "is missing" if value is None else f"{shortened(value)} does not pass {failure.label}"
-    return issue("S001", f"{failure.column}: {said}", **place, line=line, column=column)
+    return raised("S001", f"{failure.column}: {said}", line=line, column=column)
 
 
 def _length_limits(statistics: dict[str, int | None]) -> str:
@@ -74,12 +72,12 @@ def _length_limits(statistics: dict[str, int | None]) -> str:
     return f"at least {low:,}" if high is None else f"at most {high:,}"
 
 
-def repeated(column: str, values: Iterable[tuple[int, str, bytes]]) -> list[Issue]:
+def repeated(column: str, values: Iterable[tuple[int, str, str]]) -> list[Issue]:
     """An issue for each row whose value in a `unique` column of the schema an earlier row has as well.
 
     `values` gives for each row that is to be written its number, its path and its value.
     """
-    first: dict[bytes, str] = {}
+    first: dict[str, str] = {}
     issues = []
     for row, path, value in values:
         earlier = first.setdefault(value, path)
@@ -97,5 +95,3 @@ def issues_by_row(issues: Iterable[Issue], rows: list[int]) -> list[list[Issue]]
         assert one.row is not None
         found[one.row].append(one)
     return [found[row] for row in rows]
-
-

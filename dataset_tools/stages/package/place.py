@@ -39,11 +39,11 @@ class Staging:
         check_replaceable(self.out)
         _flush(self.new)
         if not self.out.exists():
-            os.rename(self.new, self.out)
+            self.new.rename(self.out)
         elif not _exchange(self.new, self.out):
             previous = _beside(self.out, "previous")
-            os.rename(self.out, previous)
-            os.rename(self.new, self.out)
+            self.out.rename(previous)
+            self.new.rename(self.out)
             shutil.rmtree(previous)
         _flush_folder(self.out.parent)
 
@@ -105,7 +105,7 @@ def _recover(out: Path) -> None:
     if out.exists():
         shutil.rmtree(previous)
     else:
-        os.rename(previous, out)
+        previous.rename(out)
 
 
 def _disk_fault(error: OSError, out: Path) -> Exception:
@@ -182,7 +182,7 @@ def _exchange(a: Path, b: Path) -> bool:
 def _flush(folder: Path) -> None:
     for place, _, names in os.walk(folder):
         for name in names:
-            with open(Path(place, name), "rb") as file:
+            with Path(place, name).open("rb") as file:
                 os.fsync(file.fileno())
         _flush_folder(Path(place))
 

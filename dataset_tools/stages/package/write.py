@@ -21,6 +21,7 @@ from dataset_tools.stages.package.shards import Form, Split, columns, write_shar
 _LIBRARIES = ("datasets", "huggingface-hub", "jinja2", "pandera", "polars", "pyarrow", "rensa")
 """Libraries whose version can change bytes of a dataset."""
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parcel:
     """All that a dataset is made of.
@@ -84,9 +85,7 @@ def package(parcel: Parcel, folder: Path) -> tuple[list[Split], str]:
     return splits, content_sha256
 
 
-def _rows(
-    written: pa.Table, batches: Iterator[tuple[int, pa.Table]], names: Sequence[str]
-) -> Iterator[pa.Table]:
+def _rows(written: pa.Table, batches: Iterator[tuple[int, pa.Table]], names: Sequence[str]) -> Iterator[pa.Table]:
     """The rows to write, batch by batch, with their texts."""
     numbers = written["row"].to_numpy()
     for first, texts in batches:
