@@ -46,7 +46,9 @@ Format = Annotated[OutputFormat, typer.Option("--output-format", help="Form of t
 OutputFile = Annotated[
     Path | None, typer.Option("--output-file", help="Write the report to this file instead.", show_default=False)
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show issues only, no summary when there are none.")]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Draw no progress bars, and say nothing when there is nothing to report.")
+]
 ColorOption = Annotated[Color, typer.Option("--color", help="When to colour the report and the progress bars.")]
 NoProgress = Annotated[bool, typer.Option("--no-progress", help="Draw no progress bars.")]
 Threshold = Annotated[

@@ -76,8 +76,8 @@ def render(
         loader=PackageLoader("dataset_tools.stages.package", "."),
         autoescape=True,
         undefined=StrictUndefined,
-        keep_trailing_newline=True,
     )
+    environment.filters |= {"number": "{:,}".format, "cell": _cell}
     page = environment.get_template("card.md.jinja").render(
         facts=facts,
         columns=columns,
@@ -85,11 +85,16 @@ def render(
         counts=counts,
         ids=ids,
         dedup=dedup,
-        lengths=[(one.what, one.least, one.median, one.mean, one.most) for one in lengths],
+        lengths=lengths,
         schema_sha256=schema_sha256,
         content_sha256=content_sha256,
     )
     return f"---\n{_metadata(facts, [name for name, _ in columns], splits)}---\n\n{page.strip()}\n"
+
+
+def _cell(text: str) -> str:
+    """Text that stays inside one cell of a Markdown table."""
+    return " ".join(text.split()).replace("|", "\\|")
 
 
 def _metadata(facts: CardFacts, columns: Sequence[str], splits: Sequence[Split]) -> str:

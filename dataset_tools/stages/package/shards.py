@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 TRAIN = "train"
+_OFFSET_BYTES = 4  # of each value of an Arrow string column
 _CHUNKING = {"min_chunk_size": 256 << 10, "max_chunk_size": 1 << 20, "norm_level": 0}
 """Content-defined chunking as the Hub's own writer does it, so that a new version shares most chunks with the old."""
 
@@ -104,7 +105,7 @@ class _SplitWriter:
     def add(self, table: pa.Table) -> None:
         sizes = np.zeros(table.num_rows, np.int64)
         for column in table.columns:
-            sizes += pc.binary_length(column).to_numpy() + 4
+            sizes += pc.binary_length(column).to_numpy() + _OFFSET_BYTES
         start = 0
         for position, size in enumerate(sizes.tolist()):
             if self.group_bytes and self.group_bytes + size > self.form.row_group_bytes:
@@ -133,7 +134,8 @@ class _SplitWriter:
             )
         self.writer.write_table(table, row_group_size=table.num_rows)
         self.rows += table.num_rows
-        self.num_bytes += table.nbytes
+        # Not Table.nbytes: whether a chunk carries a validity bitmap depends on how the batches fell.
+        self.num_bytes += self.group_bytes
         self.shard_bytes += self.group_bytes
         self.group, self.group_bytes = [], 0
 

@@ -1,0 +1,63 @@
+"""What tests share: writing small corpora, and the corpora that lie beside the checkout where there are any."""
+
+import hashlib
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dataset_tools.text import split_article
+
+ROOT = Path(__file__).parent.parent
+
+
+def new_id(text: str) -> str:
+    """The id of a new corpus: sha256(title+body, nfc)[:16]."""
+    article = split_article(text)
+    content = unicodedata.normalize("NFC", f"{article.title}\n{article.body}")
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
+class CorpusFolder:
+    """A folder that articles are put into; each gets the next index and the id of its content."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.count = 0
+
+    def add(self, text: str | bytes, *, name_id: str | None = None, name: str | None = None, below: str = "") -> Path:
+        data = text if isinstance(text, bytes) else text.encode()
+        if name is None:
+            own_id = name_id or new_id(data.decode("utf-8", "replace").removeprefix("\ufeff").replace("\r\n", "\n"))
+            name = f"{self.count:03}_{own_id}.txt"
+        self.count += 1
+        path = self.folder / below / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        return path
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> CorpusFolder:
+    return CorpusFolder(tmp_path / "raw")
+
+
+@pytest.fixture
+def make_corpus(tmp_path: Path) -> Callable[[str], CorpusFolder]:
+    return lambda name: CorpusFolder(tmp_path / name)
+
+
+def article(number: int, words: int = 80) -> str:
+    """An article that shares no shingle with one of another number."""
+    body = " ".join(f"từ{number}x{i}" for i in range(words))
+    return f"Bài số {number}\n{body}\n"
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test runs in an empty folder, so that no settings of this checkout are found."""
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
