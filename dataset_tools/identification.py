@@ -9,9 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dataset_tools.engines import Engine
-from dataset_tools.manifest import Manifest
 from dataset_tools.model import Corpus, IdDecision, Issue, Source, decode_issues
 from dataset_tools.prepare import BATCH_ROWS, PREPARED, Plan, batches, recipes_of_sample
+from dataset_tools.published import Published
 from dataset_tools.recipes import AUTO, EXTERNAL, Recipe, parse_recipe
 from dataset_tools.rules import issue
 from dataset_tools.stages.discover import discover
@@ -21,11 +21,15 @@ from dataset_tools.text import printable
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identified:
-    """The prepared rows of a corpus, what its ids are, and the issues that only the whole corpus could show."""
+    """The prepared rows of a corpus, what its ids are, and the issues that only the whole corpus could show.
+
+    What is said in comparison with a dataset that is to be replaced is in `notices`, and must not reach the new one.
+    """
 
     rows: pa.Table
     decision: IdDecision
     issues: list[Issue]
+    notices: list[Issue]
 
 
 def prepare_and_identify(
@@ -33,7 +37,8 @@ def prepare_and_identify(
     plan: Plan,
     *,
     recipe: str,
-    published: Manifest | None,
+    published: Published | None,
+    ask_published: bool,
     include: Iterable[str],
     engine: Engine,
     advance: Callable[[int], None],
@@ -44,7 +49,8 @@ def prepare_and_identify(
         corpus: the files.
         plan: what to do with each; its recipe is set here.
         recipe: the setting: auto, external, or a recipe.
-        published: the manifest of the dataset that was built from this corpus before, if there is one.
+        published: the dataset that was built from this corpus before, if there is one.
+        ask_published: whether its recipe is taken for certain; it is for single files, whose folder is not looked at.
         include: the patterns of articles, for looking at the rest of the root when only some files are given.
         engine: runs `prepare`.
         advance: is told how many more files are done.
@@ -53,7 +59,7 @@ def prepare_and_identify(
     known: Recipe | None = None
     decided_by = "settings"
     if recipe == AUTO:
-        if corpus.whole:
+        if corpus.whole and not (ask_published and published is not None and published.manifest.decided):
             return _detected(corpus, plan, published, engine, advance)
         known, decided_by = _decided_elsewhere(corpus, plan, published, list(include), engine)
     elif recipe != EXTERNAL:
@@ -69,7 +75,7 @@ def prepare_and_identify(
         explained=total - wrong,
         total=total,
     )
-    return Identified(rows=rows, decision=decision, issues=_undecided(decision, rows))
+    return Identified(rows=rows, decision=decision, issues=_undecided(decision, rows), notices=[])
 
 
 def _prepare(
@@ -83,14 +89,14 @@ def _prepare(
 
 
 def _detected(
-    corpus: Corpus, plan: Plan, published: Manifest | None, engine: Engine, advance: Callable[[int], None]
+    corpus: Corpus, plan: Plan, published: Published | None, engine: Engine, advance: Callable[[int], None]
 ) -> Identified:
     """One pass that also finds what each recipe explains; then again the files that the best one does not explain."""
     plan = replace(plan, first=recipes_of_sample(corpus, plan))
     rows = _prepare(corpus.sources, range(len(corpus.sources)), plan, engine, advance)
     found = most_explaining(rows["explained"], rows["id"])
     total = int(found.tried.sum())
-    before = parse_recipe(published.recipe) if published is not None and published.recipe else None
+    before = _of_published(rows, published)
     chosen = found.recipe or before
     decision = IdDecision(
         root=printable(str(corpus.root)),
@@ -100,34 +106,41 @@ def _detected(
         total=total,
     )
     if chosen is None:
-        return Identified(rows=rows, decision=decision, issues=_undecided(decision, rows))
-    issues = _changed(decision, published) if found.recipe else []
+        return Identified(rows=rows, decision=decision, issues=_undecided(decision, rows), notices=[])
     unexplained = np.flatnonzero(found.tried & ~found.fitting).tolist()
     compare = Plan(root=plan.root, file_name=plan.file_name, max_file_size=plan.max_file_size, recipe=chosen)
     again = _prepare([corpus.sources[row] for row in unexplained], unexplained, compare, engine, lambda _: None)
-    return Identified(rows=rows, decision=decision, issues=[*issues, *_mismatches(again)])
+    notices = [_changed(decision, before)] if before is not None and str(before) != decision.recipe else []
+    return Identified(rows=rows, decision=decision, issues=_mismatches(again), notices=notices)
 
 
 def _mismatches(rows: pa.Table) -> list[Issue]:
     return [one for one in decode_issues(rows["issues"].to_pylist()) if one.code == "I001"]
 
 
-def _changed(decision: IdDecision, published: Manifest | None) -> list[Issue]:
-    if published is None or not published.decided or published.recipe == decision.recipe:
-        return []
-    message = (
-        f"{decision.recipe} explains {decision.explained:,} of {decision.total:,} ids, but the published dataset was "
-        f"built with {published.recipe or 'external ids'}"
-    )
-    return [issue("I005", message)]
+def _changed(decision: IdDecision, before: Recipe) -> Issue:
+    now = f"{decision.recipe} explains {decision.explained:,} of {decision.total:,} ids"
+    return issue("I005", f"{now}, but the published dataset was built with {before}")
+
+
+def _of_published(rows: pa.Table, published: Published | None) -> Recipe | None:
+    """The recipe of the dataset that was built from the corpus before, if that was this corpus: an id is in both.
+
+    Without it, a fault that spoils every file at once (Git rewriting line ends, say) would look like external ids.
+    """
+    if published is None or published.manifest.recipe is None:
+        return None
+    known = published.documents()["id"].combine_chunks()
+    return parse_recipe(published.manifest.recipe) if pc.any(pc.is_in(rows["id"], value_set=known)).as_py() else None
 
 
 def _decided_elsewhere(
-    corpus: Corpus, plan: Plan, published: Manifest | None, include: list[str], engine: Engine
+    corpus: Corpus, plan: Plan, published: Published | None, include: list[str], engine: Engine
 ) -> tuple[Recipe | None, str]:
     """The recipe of the dataset that was built from the root, else what the whole root shows."""
-    if published is not None and published.decided:
-        return (parse_recipe(published.recipe) if published.recipe else None), "published"
+    if published is not None and published.manifest.decided:
+        recipe = published.manifest.recipe
+        return (parse_recipe(recipe) if recipe else None), "published"
     pattern = re.compile(plan.file_name)
     (whole,) = discover([corpus.root], raw=corpus.root, include=include, file_name=pattern)
     named = {source.path for source in corpus.sources}

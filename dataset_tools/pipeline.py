@@ -81,8 +81,9 @@ def validate(
         before = read_published(settings.out if own else published)
         with tempfile.TemporaryDirectory(prefix="dataset-tools-") as folder:
             spool = Spool(Path(folder)) if near else None
-            found = _prepared(settings, corpus, article_schema, before, spool, progress, near=near)
-            issues = [*corpus.issues, *_corpus_issues(found, before, accepted=())]
+            asked = published is not None
+            found = _prepared(settings, corpus, article_schema, before, spool, progress, near=near, ask_published=asked)
+            issues = [*corpus.issues, *_corpus_issues(found, before, accepted=()), *found.notices]
             valid = _valid(found.rows, issues)
             duplicates = _deduplicated(settings, valid, spool, progress, near=near)
         issues += _duplicate_warnings(found.rows, duplicates)
@@ -126,12 +127,12 @@ def build(
         spool = Spool(place.work)
         found = _prepared(settings, corpus, article_schema, before, spool, progress, near=settings.dedup.near)
         issues = [*corpus.issues, *_corpus_issues(found, before, accepted=accept_changed), *card_warnings(settings)]
-        stopped = _stopped_by_issues(settings, issues, strict=strict)
+        stopped = _stopped_by_issues(settings, [*issues, *found.notices], strict=strict)
         dataset = None
         if stopped is None:
             outcome = _distinct(settings, article_schema, found.rows, issues, spool, progress)
             issues += [*outcome.issues, *split_warnings(settings, outcome.written)]
-            stopped = _stopped_by_issues(settings, issues, strict=strict)
+            stopped = _stopped_by_issues(settings, [*issues, *found.notices], strict=strict)
             if stopped is None and not outcome.written.num_rows:
                 stopped = "no document is left to write"
         if stopped is None:
@@ -162,7 +163,7 @@ def build(
         command="build",
         checked=len(corpus.sources),
         ignored=corpus.ignored,
-        issues=tuple(report_issues(issues, corpus.root)),
+        issues=tuple(report_issues([*issues, *found.notices], corpus.root)),
         ids=(found.decision,),
         exit_code=int(stopped is not None),
         threshold=settings.dedup.threshold if settings.dedup.near else None,
@@ -193,6 +194,7 @@ def _prepared(
     progress: Progress,
     *,
     near: bool,
+    ask_published: bool = False,
 ) -> Identified:
     """Run the left half of the flow on every file."""
     plan = Plan(
@@ -210,7 +212,8 @@ def _prepared(
         corpus,
         plan,
         recipe=settings.recipe,
-        published=None if before is None else before.manifest,
+        published=before,
+        ask_published=ask_published,
         include=settings.include,
         engine=LocalEngine(automatic if settings.jobs == "auto" else settings.jobs),
         advance=progress.advance,

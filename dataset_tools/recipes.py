@@ -9,7 +9,7 @@ from functools import cache
 from itertools import product
 
 from dataset_tools.model import UserError
-from dataset_tools.text import collapse, nfc
+from dataset_tools.text import collapse, nfc, shortened
 
 EXTERNAL = "external"
 """Settings value: ids are hashes of something that is not in the files."""
@@ -29,7 +29,9 @@ _XXHASH = ("xxh32", "xxh64", "xxh3_64", "xxh3_128")
 ALGORITHMS = (*sorted(a for a in hashlib.algorithms_guaranteed if not a.startswith("shake")), "blake3", *_XXHASH)
 """hashlib's algorithms of fixed length, BLAKE3 and xxHash."""
 
-_SYNTAX = re.compile(r"\s*(\w+)\s*\(\s*(\w+(?:\s*\+\s*\w+)?)\s*(?:,\s*(\w+)\s*)?\)\s*(?:\[\s*:\s*(\d+)\s*\])?\s*")
+_SYNTAX = re.compile(
+    r"\s*(\w+)\s*\(\s*(\w+(?:\s*\+\s*\w+)?)\s*(?:,\s*(\w+)\s*)?\)\s*(?:\[\s*:\s*([0-9]{1,4})\s*\])?\s*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +74,24 @@ def parse_recipe(text: str) -> Recipe:
     example = f'write a recipe such as recipe = "{DEFAULT}", or "{EXTERNAL}", or "{AUTO}"'
     match = _SYNTAX.fullmatch(text)
     if match is None:
-        raise UserError(f"'{text}' is not an id recipe: expected ALGORITHM(PART[, FORM])[:DIGITS]", example)
+        raise UserError(f"{shortened(text)} is not an id recipe: expected ALGORITHM(PART[, FORM])[:DIGITS]", example)
     algorithm, part, form, digits = match.groups()
     part = re.sub(r"\s", "", part)
     for value, known, what in ((algorithm, ALGORITHMS, "algorithm"), (part, PARTS, "part"), (form, _FORMS[1:], "form")):
         if value is not None and value not in known:
             near = get_close_matches(value, known, n=1)
             guess = f"did you mean {near[0]}? " if near else ""
-            raise UserError(f"'{value}' is not a known {what} of an id recipe", f"{guess}known: {', '.join(known)}")
+            raise UserError(
+                f"{shortened(value)} is not a known {what} of an id recipe", f"{guess}known: {', '.join(known)}"
+            )
     if part == "file" and form:
-        raise UserError(f"'{text}': the bytes of a file have no form", f'write "{algorithm}(file)", or use text')
+        raise UserError(
+            f"{shortened(text)}: the bytes of a file have no form", f'write "{algorithm}(file)", or use text'
+        )
     recipe = Recipe(algorithm, part, form, None if digits is None else int(digits))
     length = len(digest(algorithm, b""))
     if recipe.digits is not None and not 8 <= recipe.digits <= length:
-        raise UserError(f"'{text}': an id of {recipe.algorithm} has 8 to {length} digits, not {digits}", example)
+        raise UserError(f"{shortened(text)}: an id of {algorithm} has 8 to {length} digits, not {digits}", example)
     return recipe
 
 

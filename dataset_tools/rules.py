@@ -152,10 +152,10 @@ _RULES = (
     Rule(
         code="I005",
         name="recipe-changed",
-        severity=_ERROR,
+        severity=_WARNING,
         what="The ids follow another recipe than those of the published dataset.",
-        why="A change of the recipe gives every document a new id.",
-        fix="restore the ids, or pin the new recipe in the settings",
+        why="Something may have changed every file at once, as Git does when it rewrites line ends.",
+        fix="pin the recipe that is right in the settings",
     ),
     Rule(
         code="T001",

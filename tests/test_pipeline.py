@@ -213,13 +213,40 @@ class TestAPublishedId:
         published.write_text(article(3), "utf-8")
         assert dataset_tools.build(published.parent, "dist", accept_changed=[f"{1:016x}"]).ok
 
-    def test_under_another_recipe_than_before_is_an_error_of_the_corpus(self, published: Path) -> None:
-        for path in published.parent.iterdir():
-            path.rename(path.with_name(f"{path.name[:3]}_{new_id(path.read_text('utf-8'))}.txt"))
-        report = dataset_tools.build(published.parent, "dist", on_invalid="quarantine")
-        assert (report.exit_code, codes(report)) == (1, ["I005"])
-        Path("dataset-tools.toml").write_text('recipe = "sha256(title+body, nfc)[:16]"', "utf-8")
-        assert dataset_tools.build(published.parent, "dist").ok
+
+class TestAFaultThatChangesEveryFileAtOnce:
+    @pytest.fixture
+    def published(self, corpus: CorpusFolder) -> Path:
+        for number in range(3):
+            text = article(number)
+            corpus.add(text, name_id=Content(text.encode(), text, "", "").id_by(parse_recipe("sha256(file)"), 16))
+        assert dataset_tools.build(corpus.folder, "dist").ok
+        return corpus.folder
+
+    def test_is_found_by_the_recipe_of_the_published_dataset(self, published: Path) -> None:
+        for path in published.iterdir():
+            path.write_text(path.read_text("utf-8") + "thêm\n", "utf-8")
+        report = dataset_tools.build(published, "dist")
+        assert (report.exit_code, codes(report)) == (1, ["I001"] * 3)
+
+    def test_is_a_warning_where_another_recipe_explains_the_ids_and_leaves_no_trace(self, published: Path) -> None:
+        for path in published.iterdir():
+            path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+        report = dataset_tools.build(published, "dist")
+        assert (report.exit_code, codes(report)) == (0, ["I005", "F003", "F003", "F003"])
+        assert dataset_tools.build(published, "fresh").ok
+        assert Path("dist/SHA256SUMS").read_bytes() == Path("fresh/SHA256SUMS").read_bytes()
+
+
+def test_another_corpus_may_take_the_place_of_a_dataset(
+    corpus: CorpusFolder, make_corpus: Callable[[str], CorpusFolder]
+) -> None:
+    external = make_corpus("external")
+    for number in range(3):
+        corpus.add(article(number))
+        external.add(article(number), name_id=f"{number:016x}")
+    for folder in (corpus.folder, external.folder, corpus.folder):
+        assert dataset_tools.build(folder, "dist").ok
 
 
 def test_the_first_build_prints_the_line_that_pins_the_recipe_and_it_is_true(corpus: CorpusFolder) -> None:

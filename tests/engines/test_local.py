@@ -1,0 +1,66 @@
+"""The local engine: order, whole groups, and workers that die."""
+
+import os
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+import dataset_tools
+from dataset_tools.engines.local import LocalEngine, available_cores
+from dataset_tools.model import UserError
+from tests.conftest import CorpusFolder, article
+
+
+def doubled(table: pa.Table) -> pa.Table:
+    return pa.table({"x": [2 * x for x in table["x"].to_pylist()], "n": [table.num_rows] * table.num_rows})
+
+
+def dies(table: pa.Table) -> pa.Table:
+    os._exit(1)
+
+
+def raises_user_error(table: pa.Table) -> pa.Table:
+    raise UserError("sai", "sửa")
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_batches_have_at_most_so_many_rows_and_come_back_in_order(jobs: int) -> None:
+    tables = [pa.table({"x": list(range(start, start + 5))}) for start in (0, 5, 10)]
+    parts = list(LocalEngine(jobs).map_batches(tables, doubled, 3))
+    assert [part.num_rows for part in parts] == [3, 2, 3, 2, 3, 2]
+    assert pa.concat_tables(parts)["x"].to_pylist() == [2 * x for x in range(15)]
+
+
+def test_a_group_comes_whole_and_groups_in_order() -> None:
+    tables = [pa.table({"x": [1, 2, 3], "b": [7, 5, 7]}), pa.table({"x": [4, 5], "b": [5, 9]})]
+    groups = [part.to_pydict() for part in LocalEngine().map_groups(tables, "b", lambda table: table)]
+    assert [group["b"] for group in groups] == [[5, 5], [7, 7], [9]]
+    assert [sorted(group["x"]) for group in groups] == [[2, 4], [1, 3], [5]]
+    assert list(LocalEngine().map_groups([tables[0].slice(0, 0)], "b", lambda table: table)) == []
+
+
+def test_a_worker_that_dies_is_an_error_that_says_what_to_do() -> None:
+    with pytest.raises(UserError, match="worker process died") as raised:
+        list(LocalEngine(2).map_batches([pa.table({"x": [1]})], dies, 1))
+    assert "--jobs 1" in raised.value.hint
+
+
+def test_an_error_of_the_user_crosses_from_a_worker_whole() -> None:
+    with pytest.raises(UserError) as raised:
+        list(LocalEngine(2).map_batches([pa.table({"x": [1]})], raises_user_error, 1))
+    assert (raised.value.message, raised.value.hint) == ("sai", "sửa")
+
+
+def test_the_cores_are_those_this_process_may_use() -> None:
+    assert available_cores() == len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+
+
+def test_workers_find_what_one_process_finds(corpus: CorpusFolder) -> None:
+    for number in range(30):
+        corpus.add(article(number))
+    corpus.add("chỉ có tiêu đề\n")
+    corpus.add(article(3) + "thêm")
+    reports = [dataset_tools.validate(corpus.folder, near=True, jobs=jobs) for jobs in (1, 2)]
+    assert reports[0].issues == reports[1].issues
+    assert [Path(issue.path or "").name[:3] for issue in reports[0].issues] == ["030", "031"]
