@@ -45,7 +45,7 @@ def _size(value: Any) -> Any:  # noqa: ANN401  whatever a settings file holds
 def _pattern(value: str) -> str:
     try:
         groups = re.compile(value).groupindex
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         raise ValueError(f"is not a regular expression: {error}") from None
     if "id" not in groups:
         raise ValueError("needs a group (?P<id>...) around the id")
@@ -74,7 +74,7 @@ class DedupSettings(_Section):
     """`[tool.dataset-tools.dedup]`: which documents count as duplicates, and which of them stays."""
 
     near: bool = True
-    threshold: Annotated[float, Field(ge=0.1, le=1.0, strict=False)] = 0.8
+    threshold: Annotated[float, Field(ge=0.1, le=1.0)] = 0.8
     policy: Policy = "first"
     bucket_limit: PositiveInt = 100
 
@@ -203,7 +203,7 @@ def find(folder: Path) -> Path | None:
         own, shared = place / "dataset-tools.toml", place / "pyproject.toml"
         if own.is_file():
             return own
-        if shared.is_file() and "dataset-tools" in _parse(shared).get("tool", {}):
+        if shared.is_file() and _own_table(_parse(shared)) is not None:
             return shared
     return None
 
@@ -222,10 +222,17 @@ def _table(path: Path, *, required: bool) -> dict[str, Any]:
     document = _parse(path)
     if path.name != "pyproject.toml":
         return document
-    table = document.get("tool", {}).get("dataset-tools")
+    table = _own_table(document)
     if table is None and required:
         raise UserError(f"{printable(str(path))} has no [tool.dataset-tools]", "add the table, or name another file")
+    if not isinstance(table, dict | None):
+        raise UserError(f"{printable(str(path))}: tool.dataset-tools must be a table", "write [tool.dataset-tools]")
     return table or {}
+
+
+def _own_table(document: dict[str, Any]) -> Any:  # noqa: ANN401  whatever the file holds
+    tool = document.get("tool")
+    return tool.get("dataset-tools") if isinstance(tool, dict) else None
 
 
 def _relative(path: Path) -> Path:
@@ -246,7 +253,9 @@ def _checked(values: Mapping[str, Any], where: str) -> Settings:
         return Settings.model_validate(values)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        keys = [str(part) for part in first["loc"] if not str(part).startswith(("function-", "literal", "constrained"))]
+        keys = [
+            str(part) for part in first["loc"] if not str(part).startswith(("function-", "literal[", "constrained-"))
+        ]
         if first["type"] == "extra_forbidden":
             known = _keys_of(keys[:-1])
             near = get_close_matches(keys[-1], known, n=1, cutoff=0.5)

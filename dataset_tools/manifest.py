@@ -52,11 +52,12 @@ def read(dist: Path) -> Manifest | None:
     """
     try:
         values = json.loads((dist / NAME).read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     if not isinstance(values, dict) or values.get("generator") != GENERATOR:
         return None
-    if values.get("format", 0) > FORMAT:
+    written_as = values.get("format")
+    if isinstance(written_as, int) and written_as > FORMAT:
         message = f"{printable(str(dist))} was written by a newer version of dataset-tools"
         raise UserError(message, "upgrade with: pip install -U dataset-tools")
     try:

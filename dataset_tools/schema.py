@@ -5,17 +5,16 @@ pandera ignores keys that it does not know, so that a misspelt check passes ever
 
 import hashlib
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
-
-import yaml
+from typing import TYPE_CHECKING, Any
 
 from dataset_tools.model import UserError
+from dataset_tools.strict_yaml import Located, read
 from dataset_tools.text import printable, shortened
 
 if TYPE_CHECKING:
@@ -27,21 +26,42 @@ COLUMNS = ("id", "title", "body", "path", "sha256")
 """The columns of a row, which a schema can speak of; all are strings."""
 
 _SCHEMA_KEYS = ("schema_type", "version", "api", "name", "title", "description", "columns", "strict", "checks")
-_COLUMN_KEYS = ("title", "description", "dtype", "nullable", "required", "unique", "coerce", "checks")
+_COLUMN_KEYS = ("title", "description", "dtype", "nullable", "required", "unique", "checks")
 _CHECK_OPTIONS = ("error", "ignore_na", "name")
 _UNSUPPORTED = {
     "index": "articles have no index",
+    "coerce": "all columns are strings already",
     "drop_invalid_rows": "nothing is dropped without a record; build with --on-invalid quarantine instead",
     "raise_warning": "a check of the schema is an error",
     "unique_values_eq": "it looks at the whole corpus at once, and checks run on batches",
     "groupby": "it looks at several rows at once, and checks run on batches",
 }
+_ELEMENT_WISE = (
+    "equal_to",
+    "not_equal_to",
+    "greater_than",
+    "greater_than_or_equal_to",
+    "less_than",
+    "less_than_or_equal_to",
+    "in_range",
+    "isin",
+    "notin",
+    "str_matches",
+    "str_contains",
+    "str_startswith",
+    "str_endswith",
+    "str_length",
+)
 _STRING_TYPES = ("String", "Utf8", "str", "string")
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleSchema:
-    """A schema that was read and tried: its YAML, and the columns whose values must differ among the rows written."""
+    """A schema that was read and tried.
+
+    `unique` are the columns whose values must differ among the rows written, `columns` the names with what the schema
+    says of them.
+    """
 
     yaml: str
     unique: tuple[str, ...]
@@ -64,11 +84,18 @@ def load(path: Path | None) -> ArticleSchema:
         text = resources.files("dataset_tools").joinpath("schemas/article.yaml").read_text("utf-8")
     else:
         where = printable(str(path))
-        text = _read(path)
-    return _Strict(where).load(text)
+        text = _text_of(path)
+    root = read(text, where)
+    columns = _checked(root)
+    _try(text, root)
+    return ArticleSchema(
+        text,
+        unique=tuple(name for name, column in columns.items() if column.get("unique")),
+        columns=tuple((name, column.get("description") or "") for name, column in columns.items()),
+    )
 
 
-def _read(path: Path) -> str:
+def _text_of(path: Path) -> str:
     try:
         return path.read_text("utf-8")
     except OSError as error:
@@ -83,126 +110,86 @@ def _read(path: Path) -> str:
 @lru_cache(maxsize=4)
 def compiled(schema_yaml: str) -> "DataFrameSchema":
     """The pandera schema of a YAML text that `load` has passed, without `unique`, which is not a matter of batches."""
-    from pandera.io.polars_io import from_yaml
+    from pandera.io.polars_io import deserialize_schema
 
     _register_checks()
-    schema: DataFrameSchema = from_yaml(schema_yaml)
+    schema: DataFrameSchema = deserialize_schema(read(schema_yaml, "the schema").plain())
     for column in schema.columns.values():
         column.unique = False
     return schema
 
 
-class _Strict:
-    """Walks the YAML tree before pandera sees it, and names the line of what is wrong."""
+def _checked(root: Located) -> dict[str, dict[str, Any]]:
+    """Refuse what pandera would ignore or misread; returns the keys of each column as plain values."""
+    schema = root.mapping("a schema")
+    _only(schema, _SCHEMA_KEYS, "a schema")
+    for key, value in (("schema_type", "polars_dataframe"), ("api", "polars")):
+        if key in schema and schema[key].value != value:
+            schema[key].fail(f"{key} must be {value}", "correct the value")
+    if "strict" in schema and schema["strict"].value not in (True, False, None):
+        schema["strict"].fail("strict must be true or false", "correct the value")
+    if "checks" in schema and schema["checks"].value:
+        schema["checks"].fail("checks of the whole frame are not supported", "put them under a column")
+    if "columns" not in schema:
+        root.fail("a schema needs columns", f"add columns: with any of {', '.join(COLUMNS)}")
+    columns = schema["columns"].mapping("columns")
+    return {name: _checked_column(name, column) for name, column in columns.items()}
 
-    def __init__(self, where: str) -> None:
-        self.where = where
 
-    def load(self, text: str) -> ArticleSchema:
-        try:
-            if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)):
-                raise UserError(f"{self.where}: YAML aliases are not supported", "write the value out")
-            root = yaml.compose(text, Loader=yaml.SafeLoader)
-        except yaml.MarkedYAMLError as error:
-            line = error.problem_mark.line + 1 if error.problem_mark else 1
-            raise UserError(f"{self.where}:{line}: not YAML: {error.problem}", "correct the line") from None
-        except yaml.YAMLError as error:
-            raise UserError(f"{self.where}: not YAML: {shortened(str(error))}", "correct the file") from None
-        schema = self._mapping(root, "a schema")
-        self._known_keys(schema, _SCHEMA_KEYS, "a schema")
-        self._fixed(schema, "schema_type", "polars_dataframe")
-        self._fixed(schema, "api", "polars")
-        if "checks" in schema and self._mapping_or_empty(schema["checks"][1]):
-            self._fail(schema["checks"][0], "checks of the whole frame are not supported", "put them under a column")
-        if "columns" not in schema:
-            self._fail(root, "a schema needs columns", f"add columns: with any of {', '.join(COLUMNS)}")
-        columns = self._mapping(schema["columns"][1], "columns")
-        unique, described = [], []
-        for name, (key, node) in columns.items():
-            entry = self._column(name, key, node)
-            if entry.get("unique") is True:
-                unique.append(name)
-            described.append((name, str(entry.get("description") or "")))
-        self._try(text, root)
-        return ArticleSchema(text, tuple(unique), tuple(described))
+def _checked_column(name: str, located: Located) -> dict[str, Any]:
+    checks = _known_checks()
+    column = located.mapping(f"column {name}")
+    required = column["required"].value if "required" in column else True
+    if name not in COLUMNS and required is not False:
+        _unknown(located, name, COLUMNS, "a column of an article")
+    _only(column, (*_COLUMN_KEYS, *checks), f"column {name}")
+    for key, kind, what in (
+        ("nullable", bool, "true or false"),
+        ("required", bool, "true or false"),
+        ("unique", bool, "true or false"),
+        ("title", str, "text"),
+        ("description", str, "text"),
+    ):
+        if key in column and column[key].value is not None and not isinstance(column[key].value, kind):
+            column[key].fail(f"{key} must be {what}", "correct the value")
+    if "dtype" in column and column["dtype"].value not in _STRING_TYPES:
+        column["dtype"].fail("all columns of an article are of dtype String", "write dtype: String")
+    listed = column["checks"].mapping("checks") if "checks" in column and column["checks"].value is not None else {}
+    _only(listed, tuple(checks), "the checks")
+    for check, arguments in (*listed.items(), *((key, column[key]) for key in column if key in checks)):
+        if isinstance(arguments.value, dict):
+            _only(arguments.value, (*checks[check], "value", *_CHECK_OPTIONS), f"the check {check}")
+    return {key: column[key].plain() for key in ("unique", "description") if key in column}
 
-    def _column(self, name: str, key: yaml.Node, node: yaml.Node) -> dict[str, Any]:
-        checks = _known_checks()
-        column = self._mapping(node, f"column {name}")
-        if name not in COLUMNS:
-            values = {part: yaml.safe_load(yaml.serialize(value)) for part, (_, value) in column.items()}
-            if values.get("required", True) is not False:
-                self._unknown(key, name, COLUMNS, "a column of an article")
-        self._known_keys(column, (*_COLUMN_KEYS, *checks), f"column {name}")
-        for part in ("nullable", "required", "unique", "coerce"):
-            if part in column and column[part][1].tag != "tag:yaml.org,2002:bool":
-                self._fail(column[part][0], f"{part} must be true or false", "correct the value")
-        if "dtype" in column and getattr(column["dtype"][1], "value", None) not in _STRING_TYPES:
-            self._fail(column["dtype"][0], "all columns of an article are of dtype String", "write dtype: String")
-        listed = self._mapping_or_empty(column["checks"][1]) if "checks" in column else {}
-        flat = {part: pair for part, pair in column.items() if part in checks}
-        self._known_keys(listed, tuple(checks), "the checks")
-        for check, (_, arguments) in (*listed.items(), *flat.items()):
-            if isinstance(arguments, yaml.MappingNode):
-                given = self._mapping(arguments, check)
-                self._known_keys(given, (*checks[check], "value", *_CHECK_OPTIONS), f"the check {check}")
-        return {
-            part: yaml.safe_load(yaml.serialize(column[part][1]))
-            for part in ("unique", "description")
-            if part in column
-        }
 
-    def _try(self, text: str, root: yaml.Node | None) -> None:
-        """Build the schema and run it on one row: pandera finds some faults only then."""
-        import polars as pl
+def _only(mapping: Mapping[str, Located], known: Iterable[str], what: str) -> None:
+    known = tuple(known)
+    for name, located in mapping.items():
+        if name in _UNSUPPORTED:
+            located.fail(f"'{name}' is not supported: {_UNSUPPORTED[name]}", "remove it")
+        if name not in known:
+            _unknown(located, name, known, f"a key of {what}")
 
-        try:
-            schema = compiled(text)
-        except Exception as error:
-            self._fail(root, f"pandera cannot build the schema: {shortened(str(error), 200)}", "correct the checks")
-        for failure in check_failures(schema, pl.DataFrame({name: [""] for name in COLUMNS})):
-            if failure.broken is not None:
-                what = f"the check {failure.check} of {failure.column} cannot run: {shortened(failure.broken, 200)}"
-                self._fail(root, what, "correct its arguments")
 
-    def _mapping(self, node: yaml.Node | None, what: str) -> dict[str, tuple[yaml.Node, yaml.Node]]:
-        if not isinstance(node, yaml.MappingNode):
-            self._fail(node, f"{what} must be a mapping of keys to values", "see the built-in schema for an example")
-        mapping: dict[str, tuple[yaml.Node, yaml.Node]] = {}
-        for key, value in node.value:
-            if not isinstance(key, yaml.ScalarNode):
-                self._fail(key, f"a key of {what} must be a word", "correct the line")
-            if key.value in mapping:
-                self._fail(key, f"'{printable(key.value)}' is there twice in {what}", "remove one of the two")
-            mapping[key.value] = (key, value)
-        return mapping
+def _unknown(located: Located, name: str, known: tuple[str, ...], what: str) -> None:
+    near = get_close_matches(name, known, n=1, cutoff=0.5)
+    hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
+    located.fail(f"{shortened(name)} is not {what}", hint)
 
-    def _mapping_or_empty(self, node: yaml.Node) -> dict[str, tuple[yaml.Node, yaml.Node]]:
-        if isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:null":
-            return {}
-        return self._mapping(node, "checks")
 
-    def _known_keys(self, mapping: dict[str, tuple[yaml.Node, yaml.Node]], known: Iterable[str], what: str) -> None:
-        known = tuple(known)
-        for name, (key, _) in mapping.items():
-            if name in _UNSUPPORTED:
-                self._fail(key, f"'{name}' is not supported: {_UNSUPPORTED[name]}", "remove it")
-            if name not in known:
-                self._unknown(key, name, known, f"a key of {what}")
+def _try(text: str, root: Located) -> None:
+    """Build the schema and run it on one row: pandera finds some faults only then."""
+    import polars as pl
 
-    def _unknown(self, key: yaml.Node, name: str, known: Iterable[str], what: str) -> None:
-        known = tuple(known)
-        near = get_close_matches(name, known, n=1, cutoff=0.5)
-        hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
-        self._fail(key, f"{shortened(name)} is not {what}", hint)
-
-    def _fixed(self, schema: dict[str, tuple[yaml.Node, yaml.Node]], key: str, value: str) -> None:
-        if key in schema and getattr(schema[key][1], "value", None) != value:
-            self._fail(schema[key][0], f"{key} must be {value}", "correct the value")
-
-    def _fail(self, node: yaml.Node | None, message: str, hint: str) -> NoReturn:
-        line = node.start_mark.line + 1 if node is not None else 1
-        raise UserError(f"{self.where}:{line}: {message}", hint)
+    try:
+        failures = check_failures(compiled(text), pl.DataFrame({name: [""] for name in COLUMNS}))
+    except Exception as error:
+        root.fail(f"pandera cannot use the schema: {shortened(str(error), 200)}", "correct the checks")
+    for failure in failures:
+        if failure.broken is not None:
+            column = root.value["columns"].value[failure.column]
+            what = f"the check {failure.check} of {failure.column} cannot run: {shortened(failure.broken, 200)}"
+            column.fail(what, "correct its arguments")
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,14 +236,11 @@ def _known_checks() -> dict[str, tuple[str, ...]]:
     """The element-wise checks of pandera and ours, each with the names of its arguments."""
     from pandera.api.checks import Check
 
-    names = (
-        "equal_to not_equal_to greater_than greater_than_or_equal_to less_than less_than_or_equal_to in_range isin "
-        "notin str_matches str_contains str_startswith str_endswith str_length"
-    )
-    checks = {
-        name: tuple(p.name for p in inspect.signature(getattr(Check, name)).parameters.values() if p.kind not in (2, 4))
-        for name in names.split()
-    }
+    variable = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    checks = {}
+    for name in _ELEMENT_WISE:
+        parameters = inspect.signature(getattr(Check, name)).parameters.values()
+        checks[name] = tuple(parameter.name for parameter in parameters if parameter.kind not in variable)
     ours = {name: tuple(inspect.signature(check).parameters)[1:] for name, check in REGISTERED_CHECKS.items()}
     return checks | ours
 
@@ -276,10 +260,10 @@ def _single_line(data: "PolarsData") -> "pl.LazyFrame":
 
 
 def _not_blank(data: "PolarsData") -> "pl.LazyFrame":
-    """At least one character that is not white space."""
+    """At least one character that is not white space, in Python's sense."""
     import polars as pl
 
-    return data.lazyframe.select(pl.col(data.key).str.contains(r"\S"))
+    return data.lazyframe.select(pl.col(data.key).str.contains(r"[^\s\x1c-\x1f]"))
 
 
 REGISTERED_CHECKS: dict[str, Callable[..., Any]] = {

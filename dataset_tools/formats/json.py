@@ -26,7 +26,16 @@ def render(report: RunReport) -> str:
         "issues": [_issue(one) for one in report.issues],
         report.command: report.details(),
     }
-    return json.dumps(values, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(_printable(values), ensure_ascii=False, indent=2) + "\n"
+
+
+def _printable(value: Any) -> Any:  # noqa: ANN401  whatever JSON can hold
+    """The same value, every string in it made printable."""
+    if isinstance(value, dict):
+        return {key: _printable(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_printable(entry) for entry in value]
+    return printable(value) if isinstance(value, str) else value
 
 
 def _issue(one: Issue) -> dict[str, Any]:
@@ -37,7 +46,7 @@ def _issue(one: Issue) -> dict[str, Any]:
         "path": one.path,
         "line": one.line,
         "column": one.column,
-        "message": printable(one.message),
-        "hint": printable(one.hint),
+        "message": one.message,
+        "hint": one.hint,
         "fixable": False,
     }

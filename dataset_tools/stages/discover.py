@@ -3,7 +3,7 @@
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -40,28 +40,23 @@ def _root_of(path: Path, raw: Path) -> Path:
 def _corpus(root: Path, paths: Sequence[Path], include: Sequence[str], file_name: re.Pattern[str]) -> Corpus:
     base = root.resolve()
     walk = _Walk(base, tuple(_glob(pattern) for pattern in include))
-    found: dict[str, Source] = {}
-    whole = False
     for path in paths:
         if path.is_dir():
-            place = path.resolve()
-            whole = whole or place == base
-            found |= {source.path: source for source in walk.below(place)}
+            walk.below(path.resolve())
         else:
-            source = _named(base, path, walk)
-            if source is not None:
-                found[source.path] = source
-    shown_root = printable(str(root))
-    if not found and not walk.issues:
-        patterns = ", ".join(include)
-        message = f"no article found in {shown_root}: nothing matches {patterns} ({walk.ignored:,} other entries)"
-        walk.issues.append(issue("F012", message))
+            walk.named(path)
+    ignored = walk.ignored - walk.found.keys()
+    issues = [walk.issues[path] for path in sorted(walk.issues)]
+    if not walk.found and not issues:
+        where, patterns = printable(str(root)), ", ".join(include)
+        message = f"no article found in {where}: nothing matches {patterns} ({len(ignored):,} other entries)"
+        issues.append(issue("F012", message))
     return Corpus(
         root=root,
-        sources=tuple(sorted(found.values(), key=lambda source: document_order(source.path, file_name))),
-        ignored=walk.ignored,
-        issues=tuple(walk.issues),
-        whole=whole,
+        sources=tuple(sorted(walk.found.values(), key=lambda source: document_order(source.path, file_name))),
+        ignored=len(ignored),
+        issues=tuple(issues),
+        whole=any(path.is_dir() and path.resolve() == base for path in paths),
     )
 
 
@@ -77,25 +72,28 @@ def document_order(path: str, file_name: re.Pattern[str]) -> tuple[bytes, bool, 
     return os.fsencode(folder), index is None, number, os.fsencode(name)
 
 
-def _named(base: Path, path: Path, walk: "_Walk") -> Source | None:
-    relative = (path.parent.resolve() / path.name).relative_to(base).as_posix()
-    status = path.lstat()
-    if stat.S_ISLNK(status.st_mode) or stat.S_ISREG(status.st_mode):
-        return Source(relative, status.st_size, is_link=stat.S_ISLNK(status.st_mode))
-    walk.issues.append(issue("F010", "not a regular file but a pipe, socket or device", path=printable(relative)))
-    return None
-
-
 @dataclass(slots=True)
 class _Walk:
-    """One walk below a root; collects what is not an article."""
+    """What is found below one root, by relative path, so that a place that is named twice counts once."""
 
     base: Path
     include: tuple[re.Pattern[str], ...]
-    ignored: int = 0
-    issues: list[Issue] = field(default_factory=list)
+    found: dict[str, Source] = field(default_factory=dict)
+    ignored: set[str] = field(default_factory=set)
+    issues: dict[str, Issue] = field(default_factory=dict)
 
-    def below(self, folder: Path) -> Iterator[Source]:
+    def named(self, path: Path) -> None:
+        """Take one file, whatever its name."""
+        relative = (path.parent.resolve() / path.name).relative_to(self.base).as_posix()
+        status = path.lstat()
+        if stat.S_ISLNK(status.st_mode) or stat.S_ISREG(status.st_mode):
+            self.found[relative] = Source(relative, status.st_size, is_link=stat.S_ISLNK(status.st_mode))
+        else:
+            message = "not a regular file but a pipe, socket or device"
+            self.issues[relative] = issue("F010", message, path=printable(relative))
+
+    def below(self, folder: Path) -> None:
+        """Take the articles below a folder."""
         prefix = "" if folder == self.base else folder.relative_to(self.base).as_posix() + "/"
         pending = [(str(folder), prefix)]
         while pending:
@@ -103,22 +101,22 @@ class _Walk:
             for entry in self._entries(place):
                 path = prefix + entry.name
                 if entry.name.startswith("."):
-                    self.ignored += 1
+                    self.ignored.add(path)
                 elif entry.is_dir(follow_symlinks=False):
                     pending.append((entry.path, path + "/"))
                 else:
-                    yield from self._file(entry, path)
+                    self._file(entry, path)
 
-    def _file(self, entry: "os.DirEntry[str]", path: str) -> Iterator[Source]:
+    def _file(self, entry: "os.DirEntry[str]", path: str) -> None:
         is_link = entry.is_symlink()
         if is_link and entry.is_dir():
             message = "link to a folder: not followed, what is behind it is not part of the corpus"
-            self.issues.append(issue("F011", message, path=printable(path)))
-            self.ignored += 1
+            self.issues[path] = issue("F011", message, path=printable(path))
+            self.ignored.add(path)
         elif (is_link or entry.is_file()) and any(pattern.fullmatch(path) for pattern in self.include):
-            yield Source(path, entry.stat(follow_symlinks=False).st_size, is_link=is_link)
+            self.found[path] = Source(path, entry.stat(follow_symlinks=False).st_size, is_link=is_link)
         else:
-            self.ignored += 1
+            self.ignored.add(path)
 
     def _entries(self, folder: str) -> Iterable["os.DirEntry[str]"]:
         try:

@@ -127,12 +127,13 @@ def conflicts(rows: pa.Table) -> list[Issue]:
     assert isinstance(frame, pl.DataFrame)
     used = frame.drop_nulls().filter(pl.col("text_key").n_unique().over("id") > 1).sort("row")
     issues = []
-    for name_id, group in used.group_by("id", maintain_order=True):
-        paths = group["path"].to_list()
-        for row, path in zip(group["row"], paths, strict=True):
-            others = [other for other in paths if other != path]
-            more = f" and {len(others) - 1:,} more" if len(others) > 1 else ""
-            message = f"the id {name_id[0]} is also that of another text: {others[0]}{more}"
+    for (name_id,), group in used.group_by("id", maintain_order=True):
+        firsts = group.unique("text_key", keep="first", maintain_order=True)
+        one, other = firsts["path"][:2]
+        for row, path, key in group.select("row", "path", "text_key").iter_rows():
+            another = other if key == firsts["text_key"][0] else one
+            more = f", and {len(firsts) - 2:,} more texts" if len(firsts) > 2 else ""
+            message = f"the id {name_id} is also that of another text: {another}{more}"
             issues.append(issue("I002", message, path=path, row=row))
     return issues
 

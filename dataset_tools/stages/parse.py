@@ -31,7 +31,7 @@ def parse(files: Files, *, file_name: re.Pattern[str]) -> Articles:
         name = path.rpartition("/")[2]
         match = file_name.fullmatch(name)
         ids.append(match["id"] if match else None)
-        if match is None:
+        if ids[-1] is None:
             message = f"the file name {shortened(name, 120)} does not match {file_name.pattern}"
             issues.append(issue("F004", message, path=path, row=row))
         text, findings = (None, []) if data is None else _decode(data)

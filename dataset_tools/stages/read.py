@@ -40,16 +40,21 @@ def _read_one(source: Source, base: str, max_file_size: int) -> bytes | tuple[st
         return "F005", "the file vanished while the corpus was read"
     except OSError as error:
         return "F005", f"cannot be opened: {error.strerror}"
-    with open(descriptor, "rb", buffering=0) as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            return "F010", "not a regular file but a pipe, socket, device or folder"
-        if status.st_size > max_file_size:
-            return "F006", f"{status.st_size:,} bytes; at most {max_file_size:,} are allowed"
-        try:
-            content = file.read(status.st_size + 1)
-        except OSError as error:
-            return "F005", f"cannot be read: {error.strerror}"
+    try:
+        return _content(descriptor, max_file_size)
+    except OSError as error:
+        return "F005", f"cannot be read: {error.strerror}"
+    finally:
+        os.close(descriptor)
+
+
+def _content(descriptor: int, max_file_size: int) -> bytes | tuple[str, str]:
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        return "F010", "not a regular file but a pipe, socket, device or folder"
+    if status.st_size > max_file_size:
+        return "F006", f"{status.st_size:,} bytes; at most {max_file_size:,} are allowed"
+    content = os.read(descriptor, status.st_size + 1)
     if len(content) != status.st_size:
         return "F005", f"changed while it was read: {status.st_size:,} bytes were there before"
     return content

@@ -41,7 +41,7 @@ def validate(files: Files, articles: Articles, sha256: list[str | None], *, sche
             if failure.column == "id" and articles.ids[position] is None:
                 continue  # that the name has no id is said already
             issues.append(_finding(failure, frame, row, position, files, articles))
-    return issues
+    return list(dict.fromkeys(issues))  # an empty value can fail several checks, and is said once
 
 
 def _finding(

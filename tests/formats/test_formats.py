@@ -1,0 +1,166 @@
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from dataset_tools.formats import RENDERERS
+from dataset_tools.model import BuiltDataset, Counts, IdDecision, RunReport
+from dataset_tools.rules import RULES, issue
+from dataset_tools.text import printable
+
+WHOLE = issue("F004", "tên tệp không khớp", path="raw/tin/a b.txt", row=0)
+PLACED = issue("F003", "3 dòng kết thúc bằng CR LF", path="raw/001.txt", row=1, line=2, column=7, hint="đổi sang LF")
+OF_CORPUS = issue("P001", "chưa có giấy phép")
+IDS = IdDecision(root="raw", recipe="sha256(file)[:16]", decided_by="detected", explained=1, total=2)
+REPORT = RunReport(
+    command="validate", checked=1200, ignored=1, issues=(OF_CORPUS, WHOLE, PLACED), ids=(IDS,), exit_code=1
+)
+BUILT = BuiltDataset(
+    out=Path("dist"),
+    counts=Counts(discovered=1200, invalid=1, published=2, identical=3, same_text=4, near=5, written=1185),
+    splits={"train": 1100, "validation": 85},
+    content_sha256="c" * 64,
+    pin='recipe = "sha256(file)[:16]"',
+)
+
+hostile = st.text(st.characters() | st.sampled_from("\n\r\t\x1b\x7f\x9b\u2028\u202e\udcff\U000e0041:ế"), max_size=20)
+places = st.none() | st.integers(1, 10**9)
+issues = st.builds(
+    lambda code, message, **rest: issue(code, message, **rest),
+    st.sampled_from(list(RULES)),
+    hostile,
+    path=st.none() | hostile,
+    hint=hostile,
+    line=places,
+    column=places,
+)
+decisions = st.builds(
+    IdDecision,
+    root=st.just("raw"),
+    recipe=st.just("md5(file)"),
+    decided_by=st.just("settings"),
+    explained=st.just(1),
+    total=st.just(1),
+)
+built = st.builds(lambda out: replace(BUILT, out=Path(out)), hostile)
+reports = st.builds(
+    RunReport,
+    command=st.sampled_from(["validate", "build"]),
+    checked=st.integers(0, 10**9),
+    ignored=st.integers(0, 10**9),
+    issues=st.lists(issues, max_size=4).map(tuple),
+    ids=st.lists(decisions, max_size=2).map(tuple),
+    exit_code=st.sampled_from([0, 1]),
+    threshold=st.none() | st.just(0.8),
+    dataset=st.none() | built,
+    stopped=st.none() | st.just("có lỗi"),
+)
+
+
+def test_json_has_the_documented_keys_and_no_others():
+    found = json.loads(RENDERERS["json"](REPORT))
+    assert list(found) == ["version", "command", "summary", "issues", "validate"]
+    assert (found["version"], found["command"]) == (1, "validate")
+    assert found["summary"] == {"checked": 1200, "ignored": 1, "errors": 1, "warnings": 2, "exit_code": 1}
+    assert found["issues"][2] == {
+        "code": "F003",
+        "rule": "carriage-return",
+        "severity": "warning",
+        "path": "raw/001.txt",
+        "line": 2,
+        "column": 7,
+        "message": "3 dòng kết thúc bằng CR LF",
+        "hint": "đổi sang LF",
+        "fixable": False,
+    }
+    places = [(one["path"], one["line"], one["column"]) for one in found["issues"][:2]]
+    assert places == [(None, None, None), ("raw/tin/a b.txt", None, None)]
+    assert found["validate"] == {
+        "ids": [{"root": "raw", "recipe": "sha256(file)[:16]", "decided_by": "detected", "explained": 1, "total": 2}]
+    }
+
+
+def test_json_of_a_build_says_what_was_written():
+    found = json.loads(RENDERERS["json"](replace(REPORT, command="build", dataset=BUILT, exit_code=0)))
+    assert list(found)[-1] == "build"
+    assert found["build"]["out"] == "dist"
+    assert found["build"]["counts"]["near"] == 5
+    assert found["build"]["splits"] == {"train": 1100, "validation": 85}
+    assert (found["build"]["content_sha256"], found["build"]["pin"]) == (BUILT.content_sha256, BUILT.pin)
+
+
+def test_concise_is_one_line_for_each_issue_and_then_the_summary():
+    assert RENDERERS["concise"](REPORT).splitlines() == [
+        ".: P001 chưa có giấy phép",
+        "raw/tin/a b.txt: F004 tên tệp không khớp",
+        "raw/001.txt:2:7: F003 3 dòng kết thúc bằng CR LF",
+        "Checked 1,200 files (1 other entry ignored): 1 error, 2 warnings.",
+        "Ids: sha256(file)[:16] explains 1 of 2.",
+    ]
+
+
+def test_full_says_what_to_do_next_below_each_issue():
+    assert RENDERERS["full"](replace(REPORT, issues=(PLACED,), ignored=0)).splitlines() == [
+        "raw/001.txt:2:7: F003 warning: 3 dòng kết thúc bằng CR LF",
+        "    next: đổi sang LF",
+        "",
+        "Checked 1,200 files: 1 warning.",
+        "Ids: sha256(file)[:16] explains 1 of 2.",
+    ]
+
+
+@pytest.mark.parametrize("name", ["full", "concise"])
+def test_the_summary_of_a_build_accounts_for_every_document(name):
+    report = replace(REPORT, command="build", issues=(), dataset=BUILT, threshold=0.8, exit_code=0)
+    reasons = "1 invalid, 2 published, 3 identical, 4 with the same text, 5 near-duplicates (similarity >= 0.8)"
+    assert RENDERERS[name](report).splitlines()[2:] == [
+        f"Left out 15 of 1,200: {reasons}; see dist/audit/removed.parquet.",
+        "Wrote 1,185 documents to dist: train 1,100, validation 85.",
+        'To keep the recipe of the ids as it is, put this into the settings: recipe = "sha256(file)[:16]"',
+    ]
+
+
+def test_a_clean_run_and_a_stopped_one_say_so():
+    clean = replace(REPORT, checked=1, ignored=0, issues=(), ids=(), exit_code=0)
+    assert RENDERERS["full"](clean) == "Checked 1 file: no issue.\n"
+    assert RENDERERS["full"](replace(clean, stopped="có lỗi")).splitlines()[1] == "Nothing was written: có lỗi."
+
+
+@pytest.mark.parametrize("name", RENDERERS)
+@settings(deadline=None, max_examples=120)
+@given(report=reports)
+@example(report=replace(REPORT, issues=(replace(PLACED, path="a\x9b\u202e\udcff\n.txt"),)))
+@example(report=replace(REPORT, issues=(replace(PLACED, message="a\x1b[31m\nb: F001 giả", hint="\u2028"),)))
+@example(report=replace(REPORT, command="build", dataset=replace(BUILT, out=Path("d\udcff\x9b"))))
+def test_no_format_passes_on_a_character_that_could_fool_a_terminal(name, report):
+    text = RENDERERS[name](report)
+    assert text.endswith("\n")
+    assert [line for line in text.split("\n") if printable(line) != line] == []
+    text.encode("utf-8")
+
+
+@settings(deadline=None)
+@given(reports)
+@example(replace(REPORT, issues=(replace(PLACED, message="a\nb.txt: F001 giả", path="x\ny: F001 giả"),)))
+def test_an_issue_is_one_concise_line_whatever_its_path_and_message_hold(report):
+    lines = RENDERERS["concise"](report).split("\n")
+    for one, line in zip(report.issues, lines, strict=False):
+        place = "".join(f":{number}" for number in (one.line, one.column) if number is not None)
+        assert re.fullmatch(f".*{place}: {one.code} .*", line)
+    assert lines[len(report.issues)].startswith("Checked ")
+
+
+@settings(deadline=None)
+@given(reports)
+def test_json_holds_every_issue_as_the_report_has_it(report):
+    found = json.loads(RENDERERS["json"](report))
+    assert [(one["code"], one["line"], one["column"]) for one in found["issues"]] == [
+        (one.code, one.line, one.column) for one in report.issues
+    ]
+    assert [one["message"] for one in found["issues"]] == [printable(one.message) for one in report.issues]
+    assert [one["rule"] for one in found["issues"]] == [RULES[one.code].name for one in report.issues]
+    assert found["summary"]["errors"] + found["summary"]["warnings"] == len(report.issues)

@@ -1,0 +1,130 @@
+import re
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from dataset_tools.config import FILE_NAME
+from dataset_tools.model import Files
+from dataset_tools.stages.parse import parse
+from dataset_tools.text import split_article
+
+NAME = "001_0123456789abcdef.txt"
+
+
+def parse_all(*data, paths=None, file_name=FILE_NAME):
+    paths = paths or [NAME] * len(data)
+    files = Files(rows=list(range(len(data))), paths=list(paths), data=list(data), issues=[])
+    return parse(files, file_name=re.compile(file_name))
+
+
+def findings(articles):
+    return [(issue.code, issue.line, issue.column) for issue in articles.issues]
+
+
+@pytest.mark.parametrize(
+    ("data", "text", "found"),
+    [
+        ("Chợ\nNước".encode(), "Chợ\nNước", []),
+        ("\ufeffChợ\nNước".encode(), "Chợ\nNước", [("F002", 1, 1)]),
+        ("\ufeff\ufeffChợ".encode(), "\ufeffChợ", [("F002", 1, 1)]),
+        ("a\ufeffb".encode(), "a\ufeffb", []),
+        ("Chợ\r\nNước\r\n".encode(), "Chợ\nNước\n", [("F003", 1, 4)]),
+        ("Chợ\nNước\r\n\r\n".encode(), "Chợ\nNước\n\n", [("F003", 2, 5)]),
+        ("\ufeffChợ\r\n".encode(), "Chợ\n", [("F002", 1, 1), ("F003", 1, 4)]),
+        ("Chợ\rNước\r".encode(), "Chợ\rNước\r", []),
+        (b"", None, [("F007", None, None)]),
+        ("\ufeff".encode(), None, [("F002", 1, 1), ("F007", None, None)]),
+        (" \n\t\u3000\r\n".encode(), None, [("F003", 2, 3), ("F007", None, None)]),
+        ("Chợ\nNước l".encode() + b"\xff\xfe", None, [("F001", 2, 7)]),
+        ("Chợ".encode()[:-1], None, [("F001", 1, 3)]),
+        (b"\xed\xa0\x80", None, [("F001", 1, 1)]),
+        (b"\xc0\xaf", None, [("F001", 1, 1)]),
+        ("Chợ".encode("utf-16"), None, [("F001", 1, 1)]),
+        ("Chợ".encode("cp1258", "replace") + b"\xfe", None, [("F001", 1, 4)]),
+        (None, None, []),
+    ],
+)
+def test_bytes_are_decoded_strictly_and_what_is_unusual_is_said_with_its_place(data, text, found):
+    articles = parse_all(data)
+    assert articles.texts == [text]
+    assert findings(articles) == found
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name"),
+    [("utf-16-le", "UTF-16"), ("utf-16-be", "UTF-16"), ("utf-32-le", "UTF-32"), ("utf-32-be", "UTF-32")],
+)
+def test_other_encodings_of_unicode_are_named_by_their_byte_order_mark(encoding, name):
+    (issue,) = parse_all("\ufeffChợ nổi".encode(encoding)).issues
+    assert issue.message == f"not UTF-8 but {name}, by its byte-order mark"
+
+
+def test_a_byte_that_is_not_utf_8_is_named_with_its_offset():
+    (issue,) = parse_all("Chợ\n".encode() + b"\x80").issues
+    assert "byte 0x80 at offset 6" in issue.message
+
+
+def test_title_and_body_are_split_and_the_line_of_the_body_is_known():
+    articles = parse_all("\ufeff Chợ nổi \r\n\r\n \r\n  Nước\rlên. \r\n\r\n".encode())
+    assert (articles.titles, articles.bodies, articles.body_lines) == (["Chợ nổi"], ["  Nước\rlên. "], [4])
+
+
+@pytest.mark.parametrize(
+    ("path", "name_id"),
+    [
+        (NAME, "0123456789abcdef"),
+        ("tin/001.d/12345_0123456789abcdef.txt", "0123456789abcdef"),
+        ("01_0123456789abcdef.txt", None),
+        ("001_0123456789ABCDEF.txt", None),
+        ("001_0123456789abcde.txt", None),
+        ("001_0123456789abcdef0.txt", None),
+        ("001_0123456789abcdef.txt\\x0a", None),
+        ("x001_0123456789abcdef.txt", None),
+        ("001_0123456789abcdef.txt/notes.txt", None),
+    ],
+)
+def test_the_id_is_taken_from_a_name_that_matches_as_a_whole(path, name_id):
+    articles = parse_all(b"a\nb", paths=[path])
+    assert articles.ids == [name_id]
+    assert [(issue.code, issue.path) for issue in articles.issues] == ([] if name_id else [("F004", path)])
+
+
+def test_a_pattern_without_anchors_must_match_the_whole_name_too():
+    for path in ("0123456789abcdef.txt.bak", "x-0123456789abcdef.txt"):
+        assert parse_all(b"a\nb", paths=[path], file_name=r"(?P<id>[0-9a-f]{16})\.txt").ids == [None]
+
+
+def test_a_name_that_matches_without_an_id_is_an_issue_too():
+    articles = parse_all(b"a\nb", paths=["001.txt"], file_name=r"\d+(_(?P<id>[0-9a-f]{16}))?\.txt")
+    assert articles.ids == [None]
+    assert [issue.code for issue in articles.issues] == ["F004"]
+
+
+def test_a_file_with_a_wrong_name_is_parsed_all_the_same():
+    articles = parse_all(b"\xef\xbb\xbfa\nb", paths=["a.txt"])
+    assert (articles.titles, findings(articles)) == (["a"], [("F004", None, None), ("F002", 1, 1)])
+
+
+pieces = st.sampled_from(
+    [b"\xef\xbb\xbf", b"\r\n", b"\n", b"\r", b" ", "ế".encode(), b"a", b"\xff", b"\xe1\xbb", b"\0"]
+)
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.lists(st.none() | st.binary(max_size=12) | st.lists(pieces, max_size=8).map(b"".join), max_size=6))
+@example([b"\xef\xbb\xbf\xff", None, b"", b"\r\r\n"])
+def test_each_file_is_one_row_with_a_text_or_an_issue_that_says_why_not(data):
+    articles = parse_all(*data)
+    columns = (articles.texts, articles.titles, articles.bodies, articles.body_lines, articles.ids)
+    assert {len(column) for column in columns} == {len(data)}
+    for row, (content, text) in enumerate(zip(data, articles.texts, strict=True)):
+        codes = {issue.code for issue in articles.issues if issue.row == row}
+        assert (text is None) == (content is None or bool(codes & {"F001", "F007"}))
+        if text is not None:
+            assert content.decode().removeprefix("\ufeff").replace("\r\n", "\n") == text
+            split = split_article(text)
+            assert split == (articles.titles[row], articles.bodies[row], articles.body_lines[row])
+        assert ("F003" in codes) <= (b"\r\n" in (content or b""))
+    for issue in articles.issues:
+        assert issue.line is None or (issue.line >= 1 and issue.column >= 1)

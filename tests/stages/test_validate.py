@@ -1,0 +1,139 @@
+import hashlib
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dataset_tools.config import FILE_NAME
+from dataset_tools.model import Files, Severity
+from dataset_tools.rules import issue
+from dataset_tools.schema import load
+from dataset_tools.stages.parse import parse
+from dataset_tools.stages.validate import issues_by_row, repeated, validate
+
+
+def checked(*texts, schema_yaml=None, names=None):
+    data = [None if text is None else text.encode("utf-8", "surrogateescape") for text in texts]
+    names = names or [f"{i:03}_{'0' * 16}.txt" for i in range(len(texts))]
+    files = Files(rows=[10 + i for i in range(len(texts))], paths=names, data=data, issues=[])
+    articles = parse(files, file_name=re.compile(FILE_NAME))
+    digests = [None if one is None else hashlib.sha256(one).hexdigest() for one in data]
+    return validate(files, articles, digests, schema_yaml=schema_yaml or load(None).yaml)
+
+
+def said(issues):
+    return [(one.code, one.row, one.line, one.column) for one in issues]
+
+
+def title_schema(tmp_path, checks):
+    path = tmp_path / "schema.yaml"
+    path.write_text(f"columns:\n  title:\n    dtype: String\n    checks: {checks}\n", "utf-8")
+    return load(path).yaml
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Chợ\nNước lên", []),
+        ("ế" * 500 + "\nNước lên", []),
+        ("ế" * 501 + "\nNước lên", [("T002", 10, 1, 1)]),
+        (" \t\nNước lên", [("T001", 10, 1, 1)]),
+        ("Chợ", [("B001", 10, None, None)]),
+        ("Chợ\n \n\n", [("B001", 10, None, None)]),
+    ],
+)
+def test_what_the_built_in_schema_finds_and_where(text, found):
+    issues = checked(text)
+    assert said(issues) == found
+    assert all(one.severity is Severity.ERROR and one.path == f"000_{'0' * 16}.txt" for one in issues)
+
+
+def test_the_message_names_the_length_the_limits_and_the_beginning_of_the_value():
+    (found,) = checked("Chợ nổi " * 100 + "\nNước lên")
+    assert found.message == f"the title has 799 characters, not 1 to 500: '{('Chợ nổi ' * 8)[:60]}… (799 characters)'"
+
+
+@pytest.mark.parametrize(
+    ("checks", "limits"),
+    [
+        ("{str_length: {min_value: 9}}", "at least 9"),
+        ("{str_length: {max_value: 2}}", "at most 2"),
+        ("{str_length: {exact_value: 1200}}", "exactly 1,200"),
+        ("{str_length: {min_value: 5, max_value: 6}}", "5 to 6"),
+    ],
+)
+def test_limits_of_length_are_said_as_the_schema_has_them(tmp_path, checks, limits):
+    (found,) = checked("Chợ\nx", schema_yaml=title_schema(tmp_path, checks))
+    assert (found.code, found.message) == ("T002", f"the title has 3 characters, not {limits}: 'Chợ'")
+
+
+def test_any_other_check_names_the_column_the_value_and_what_was_expected(tmp_path):
+    schema_yaml = title_schema(tmp_path, "{str_startswith: {string: Bài, error: phải là một bài}, not_blank: {}}")
+    (found,) = checked("Chợ\x1b\nx", schema_yaml=schema_yaml)
+    assert (found.code, found.line) == ("S001", 1)
+    assert found.message == "title: 'Chợ\\x1b' does not pass phải là một bài"
+
+
+def test_an_issue_of_the_body_is_at_the_line_where_the_body_starts(tmp_path):
+    schema = tmp_path / "schema.yaml"
+    schema.write_text("columns:\n  body:\n    checks: {str_startswith: N}\n  path:\n    checks: {str_endswith: .md}\n")
+    issues = checked("Chợ\n\n\nMưa", schema_yaml=load(schema).yaml)
+    assert said(issues) == [("S001", 10, 4, 1), ("S001", 10, None, None)]
+
+
+def test_an_empty_title_is_said_once_however_many_checks_it_fails(tmp_path):
+    schema_yaml = title_schema(tmp_path, "{not_blank: {}, str_length: {min_value: 1}}")
+    assert said(checked("\nNước lên", schema_yaml=schema_yaml)) == [("T001", 10, 1, 1)]
+
+
+def test_articles_without_text_take_no_part_and_rows_keep_their_numbers():
+    issues = checked(None, "\udcff", "", "\nNước lên", " ", "Chợ")
+    assert said(issues) == [("T001", 13, 1, 1), ("B001", 15, None, None)]
+    assert checked(None, "") == []
+    assert checked() == []
+
+
+def test_a_name_without_id_is_not_said_twice():
+    assert said(checked("Chợ\nNước lên", "\nNước", names=["a.txt", "b.txt"])) == [("T001", 11, 1, 1)]
+
+
+def test_an_id_that_does_not_pass_is_an_issue_of_the_whole_file(tmp_path):
+    schema = tmp_path / "schema.yaml"
+    schema.write_text("columns:\n  id:\n    checks: {hex_digest: {digits: 12}}\n")
+    (found,) = checked("Chợ\nNước lên", schema_yaml=load(schema).yaml)
+    assert (found.code, found.line) == ("S001", None)
+    assert "'0000000000000000' does not pass hex_digest" in found.message
+
+
+def test_a_column_that_the_schema_does_not_name_is_not_checked(tmp_path):
+    assert checked("Chợ", "\nNước", schema_yaml=title_schema(tmp_path, "{single_line: {}}")) == []
+
+
+SOME = ["Chợ\nNước", "Chợ", "\nNước", "ế" * 501 + "\nNước", "", None, "\udcff"]
+
+
+@pytest.fixture(scope="module")
+def said_alone():
+    return {text: [(one.code, one.message) for one in checked(text)] for text in SOME}
+
+
+@settings(deadline=None, max_examples=40)
+@given(texts=st.lists(st.sampled_from(SOME), max_size=8))
+def test_what_is_said_of_an_article_does_not_depend_on_its_neighbours(said_alone, texts):
+    together = [(one.row - 10, one.code, one.message) for one in checked(*texts)]
+    alone = [(row, *one) for row, text in enumerate(texts) for one in said_alone[text]]
+    assert sorted(together) == sorted(alone)
+
+
+def test_a_repeated_value_of_a_unique_column_names_the_first_that_has_it():
+    found = repeated("title", [(0, "a", "Chợ"), (1, "b", "chợ"), (5, "c", "Chợ"), (6, "d", "Chợ")])
+    assert [(one.code, one.row, one.path) for one in found] == [("S001", 5, "c"), ("S001", 6, "d")]
+    assert all("the title must be unique, but a has the same" in one.message for one in found)
+
+
+def test_issues_are_given_to_their_rows_in_report_order():
+    rows = [7, 3, 9]
+    later, sooner = issue("F003", "x", row=3, line=2, column=1), issue("F002", "x", row=3, line=1, column=1)
+    whole, other = issue("F004", "x", row=3), issue("F001", "x", row=9, line=1, column=1)
+    assert issues_by_row([later, other, sooner, whole], rows) == [[], [whole, sooner, later], [other]]

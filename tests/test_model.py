@@ -1,0 +1,109 @@
+import pickle
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dataset_tools.model import (
+    BuiltDataset,
+    Counts,
+    IdDecision,
+    Issue,
+    RunReport,
+    Severity,
+    Source,
+    UserError,
+    decode_issues,
+    encode_issues,
+)
+
+places = st.none() | st.integers(1, 10**6)
+issues = st.builds(
+    Issue,
+    code=st.sampled_from(["F001", "T002"]),
+    severity=st.sampled_from(Severity),
+    message=st.text(),
+    hint=st.text(),
+    path=st.none() | st.text(),
+    line=places,
+    column=places,
+    row=st.none() | st.integers(0, 2**62),
+)
+ISSUE = Issue(code="F001", severity=Severity.ERROR, message="không phải UTF-8", hint="chuyển mã")
+
+
+@settings(deadline=None)
+@given(st.lists(st.lists(issues, max_size=3), max_size=4))
+def test_issues_cross_process_borders_unchanged(rows):
+    columns = [encode_issues(row) for row in rows]
+    assert [column is None for column in columns] == [not row for row in rows]
+    found = decode_issues(columns)
+    assert found == [issue for row in rows for issue in row]
+    assert all(isinstance(issue.severity, Severity) for issue in found)
+
+
+def test_a_user_error_crosses_process_borders_with_its_hint():
+    error = pickle.loads(pickle.dumps(UserError("sai đường dẫn", "xem lại")))
+    assert (type(error), error.message, error.hint, str(error)) == (
+        UserError,
+        "sai đường dẫn",
+        "xem lại",
+        "sai đường dẫn",
+    )
+
+
+def test_reports_are_ordered_corpus_first_then_documents_from_top_to_bottom():
+    ordered = [
+        ISSUE,
+        replace(ISSUE, row=0),
+        replace(ISSUE, row=0, line=1, column=1),
+        replace(ISSUE, row=0, line=1, column=1, code="F002"),
+        replace(ISSUE, row=0, line=1, column=1, code="F002", message="z"),
+        replace(ISSUE, row=0, line=1, column=2),
+        replace(ISSUE, row=0, line=2, column=1),
+        replace(ISSUE, row=2),
+        replace(ISSUE, row=10),
+    ]
+    shuffled = random.Random(3).sample(ordered, len(ordered))
+    assert sorted(shuffled, key=lambda one: one.order) == ordered
+
+
+def test_a_source_shows_bytes_that_are_not_utf_8_as_escapes():
+    assert Source("bài/a\udcff\n.txt", 1).shown == "bài/a\\xff\\x0a.txt"
+
+
+@pytest.mark.parametrize(
+    ("recipe", "decided_by", "explained", "total", "sentence"),
+    [
+        (None, "undecided", 0, 0, "Ids: no file has one"),
+        (None, "undecided", 0, 1, "Ids: not decided, no recipe explains any of 1"),
+        (None, "detected", 0, 1200, "Ids: external, no recipe explains any of 1,200; form and uniqueness are checked"),
+        ("md5(file)", "detected", 1199, 1200, "Ids: md5(file) explains 1,199 of 1,200"),
+    ],
+)
+def test_an_id_decision_says_in_one_line_how_much_it_explains(recipe, decided_by, explained, total, sentence):
+    decision = IdDecision(root="raw", recipe=recipe, decided_by=decided_by, explained=explained, total=total)
+    assert decision.sentence() == sentence
+
+
+def test_a_report_counts_its_errors_and_warnings_and_says_what_it_did():
+    report = RunReport(
+        command="build",
+        checked=2,
+        ignored=0,
+        issues=(ISSUE, ISSUE, replace(ISSUE, severity=Severity.WARNING)),
+        ids=(IdDecision(root="raw", recipe=None, decided_by="settings", explained=0, total=2),),
+        exit_code=1,
+    )
+    assert (report.errors, report.warnings, report.ok) == (2, 1, False)
+    assert report.details() == {
+        "ids": [{"root": "raw", "recipe": None, "decided_by": "settings", "explained": 0, "total": 2}]
+    }
+    assert replace(report, stopped="có lỗi").details()["stopped"] == "có lỗi"
+    counts = Counts(discovered=2, written=2)
+    dataset = BuiltDataset(out=Path("dist"), counts=counts, splits={"train": 2}, content_sha256="c", pin=None)
+    details = replace(report, dataset=dataset, exit_code=0).details()
+    assert (details["out"], details["counts"]["written"], details["splits"]) == ("dist", 2, {"train": 2})

@@ -1,0 +1,47 @@
+import re
+
+import pytest
+
+from dataset_tools.model import Severity
+from dataset_tools.rules import RULES, issue
+from tests.conftest import ROOT
+
+SOURCES = {path: path.read_text("utf-8") for path in (ROOT / "dataset_tools").rglob("*.py") if path.name != "rules.py"}
+CATALOGUE = (ROOT / "dataset_tools" / "rules.py").read_text("utf-8")
+
+
+def test_every_rule_of_the_catalogue_can_be_found_by_its_own_code_and_name():
+    assert re.findall(r'code="(\w+)"', CATALOGUE) == list(RULES)
+    assert all(RULES[code].code == code for code in RULES)
+    assert len({rule.name for rule in RULES.values()}) == len(RULES)
+
+
+def test_the_rules_that_the_code_raises_are_those_of_the_catalogue():
+    raised = {code for text in SOURCES.values() for code in re.findall(r'"([A-Z]\d{3})"', text)}
+    assert raised == set(RULES)
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_a_rule_says_what_why_and_what_to_do_in_one_line_each(code):
+    rule = RULES[code]
+    assert re.fullmatch(r"[A-Z]\d{3}", rule.code)
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", rule.name)
+    for sentence in (rule.what, rule.why):
+        assert re.fullmatch(r"[A-Z][^\n]+\.", sentence)
+    assert re.fullmatch(r"[a-z][^\n]+[^.\n]", rule.fix)
+
+
+def test_an_issue_has_the_severity_and_the_remedy_of_its_rule():
+    found = issue("F002", "có BOM", path="a.txt", row=3, line=1, column=2)
+    assert (found.severity, found.hint) == (Severity.WARNING, RULES["F002"].fix)
+    assert (found.path, found.row, found.line, found.column) == ("a.txt", 3, 1, 2)
+    assert issue("F001", "x").severity is Severity.ERROR
+
+
+def test_a_better_hint_replaces_the_remedy():
+    assert issue("I001", "x", hint="đổi tên tệp").hint == "đổi tên tệp"
+
+
+def test_a_code_that_is_not_in_the_catalogue_is_a_defect():
+    with pytest.raises(KeyError):
+        issue("X999", "x")
