@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import tomllib
+import warnings
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -44,8 +45,10 @@ def _size(value: Any) -> Any:  # noqa: ANN401  whatever a settings file holds
 
 def _pattern(value: str) -> str:
     try:
-        groups = re.compile(value).groupindex
-    except (re.error, OverflowError, RecursionError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            groups = re.compile(value).groupindex
+    except (re.error, OverflowError, RecursionError, Warning) as error:
         raise ValueError(f"is not a regular expression: {error}") from None
     if "id" not in groups:
         raise ValueError("needs a group (?P<id>...) around the id")

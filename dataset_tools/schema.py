@@ -139,8 +139,7 @@ def _checked(root: Located) -> dict[str, dict[str, Any]]:
 def _checked_column(name: str, located: Located) -> dict[str, Any]:
     checks = _known_checks()
     column = located.mapping(f"column {name}")
-    required = column["required"].value if "required" in column else True
-    if name not in COLUMNS and required is not False:
+    if name not in COLUMNS:
         _unknown(located, name, COLUMNS, "a column of an article")
     _only(column, (*_COLUMN_KEYS, *checks), f"column {name}")
     for key, kind, what in (

@@ -20,7 +20,8 @@ class Spool:
 
     def write(self, first_row: int, texts: pa.Table) -> None:
         """Keep the texts of the batch that starts at `first_row`."""
-        with pa.ipc.new_file(str(self.folder / f"{first_row:012}.arrow"), texts.schema) as writer:
+        path = str(self.folder / f"{first_row:012}.arrow")
+        with pa.OSFile(path, "wb") as sink, pa.ipc.new_file(sink, texts.schema) as writer:
             writer.write_table(texts)
 
     def batches(self) -> Iterator[tuple[int, pa.Table]]:

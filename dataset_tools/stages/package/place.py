@@ -56,6 +56,7 @@ def staging(out: Path, raw: Path) -> Iterator[Staging]:
         UserError: if the folder is not ours to replace, lies inside raw or around it, or another build is writing it.
     """
     out = out.resolve()
+    _check_name(out)
     _check_apart(out, raw.resolve())
     lock = FileLock(_beside(out, "lock"), timeout=0)
     try:
@@ -121,6 +122,14 @@ def _disk_fault(error: OSError, out: Path) -> Exception:
 
 def _beside(out: Path, what: str) -> Path:
     return out.with_name(f".{out.name}.{what}")
+
+
+def _check_name(out: Path) -> None:
+    try:
+        str(out).encode()
+    except UnicodeEncodeError:
+        message = f"{printable(str(out))} is not UTF-8, and Arrow cannot write there"
+        raise UserError(message, "name another folder with --out") from None
 
 
 def _check_apart(out: Path, raw: Path) -> None:

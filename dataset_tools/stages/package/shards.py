@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -62,17 +63,20 @@ def write_shards(
     The digest is over each row in document order: the name of its split, then every column, each as its length in
     8 bytes (little-endian) and its UTF-8.
     """
-    writers = {name: _SplitWriter(folder, name, schema, form) for name in (TRAIN, *shares)}
     digest = hashlib.sha256()
-    for batch in batches:
-        splits = [split_of(document_id, shares) for document_id in batch["id"].to_pylist()]
-        _update(digest, splits, batch)
-        names = np.array(splits)
-        for name, writer in writers.items():
-            part = batch if not shares else batch.filter(pa.array(names == name))
-            if part.num_rows:
-                writer.add(part)
-    written = [writer.close() for writer in writers.values()]
+    with ExitStack() as stack:
+        writers = {name: _SplitWriter(folder, name, schema, form) for name in (TRAIN, *shares)}
+        for writer in writers.values():
+            stack.callback(writer.close_shard)
+        for batch in batches:
+            splits = [split_of(document_id, shares) for document_id in batch["id"].to_pylist()]
+            _update(digest, splits, batch)
+            names = np.array(splits)
+            for name, writer in writers.items():
+                part = batch if not shares else batch.filter(pa.array(names == name))
+                if part.num_rows:
+                    writer.add(part)
+        written = [writer.close() for writer in writers.values()]
     return [split for split in written if split.rows], digest.hexdigest()
 
 
@@ -103,6 +107,7 @@ class _SplitWriter:
     writer: pq.ParquetWriter | None = None
 
     def add(self, table: pa.Table) -> None:
+        """Take rows; writes a row group whenever one is full."""
         sizes = np.zeros(table.num_rows, np.int64)
         for column in table.columns:
             sizes += pc.binary_length(column).to_numpy() + _OFFSET_BYTES
@@ -119,7 +124,7 @@ class _SplitWriter:
         # Equal rows must give equal bytes, and the writer sees the chunks of a table.
         table = pa.concat_tables(self.group).combine_chunks().cast(self.schema)
         if self.writer is not None and self.shard_bytes + self.group_bytes > self.form.shard_bytes:
-            self._close_shard()
+            self.close_shard()
         if self.writer is None:
             path = self.folder / f"{self.name}-{len(self.shards):05}.parquet"
             self.shards.append(path)
@@ -139,7 +144,8 @@ class _SplitWriter:
         self.shard_bytes += self.group_bytes
         self.group, self.group_bytes = [], 0
 
-    def _close_shard(self) -> None:
+    def close_shard(self) -> None:
+        """Close the file that is being written, if there is one."""
         if self.writer is not None:
             self.writer.close()
         self.writer, self.shard_bytes = None, 0
@@ -148,7 +154,7 @@ class _SplitWriter:
         """Write what is left, and give the shards their final names, which say how many there are."""
         if self.group_bytes:
             self._write_group()
-        self._close_shard()
+        self.close_shard()
         sizes = {}
         for number, path in enumerate(self.shards):
             name = f"{self.name}-{number:05}-of-{len(self.shards):05}.parquet"

@@ -69,6 +69,12 @@ def test_a_foreign_manifest_is_not_ours(corpus: CorpusFolder, tmp_path: Path) ->
         dataset_tools.build(corpus.folder, tmp_path / "dist")
 
 
+def test_a_folder_whose_name_is_not_utf8_is_refused(corpus: CorpusFolder) -> None:
+    corpus.add(article(1))
+    with pytest.raises(dataset_tools.UserError, match=r"\\xff is not UTF-8"):
+        dataset_tools.build(corpus.folder, "\udcff")
+
+
 def test_an_empty_folder_is_accepted(corpus: CorpusFolder, tmp_path: Path) -> None:
     corpus.add(article(1))
     (tmp_path / "dist").mkdir()
