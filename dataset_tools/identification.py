@@ -55,7 +55,6 @@ def prepare_and_identify(
         engine: runs `prepare`.
         advance: is told how many more files are done.
     """
-    root = printable(str(corpus.root))
     known: Recipe | None = None
     decided_by = "settings"
     if recipe == AUTO:
@@ -66,13 +65,14 @@ def prepare_and_identify(
         known = parse_recipe(recipe)
     plan = replace(plan, recipe=known)
     rows = _prepare(corpus.sources, range(len(corpus.sources)), plan, engine, advance)
+    hashed = rows["sha256" if known is None or known.part == "file" else "text_key"]
     total = pc.sum(pc.and_(rows["id"].is_valid(), rows["sha256"].is_valid())).as_py() or 0
-    wrong = len(_mismatches(rows)) if known else total
+    tried = pc.sum(pc.and_(rows["id"].is_valid(), hashed.is_valid())).as_py() or 0
     decision = IdDecision(
-        root=root,
+        root=printable(str(corpus.root)),
         recipe=None if known is None else str(known),
         decided_by=decided_by,
-        explained=total - wrong,
+        explained=0 if known is None else tried - len(_mismatches(rows)),
         total=total,
     )
     return Identified(rows=rows, decision=decision, issues=_undecided(decision, rows), notices=[])

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from dataset_tools.model import Corpus, Severity, Source, encode_issues
+from dataset_tools.model import Corpus, Source, encode_issues
 from dataset_tools.recipes import Recipe
 from dataset_tools.spool import TEXTS, Spool
 from dataset_tools.stages.fingerprint import Banding, fingerprint
@@ -39,7 +39,6 @@ PREPARED = pa.schema(
         ("bands", pa.binary()),  # band keys; null without words, or unless near-duplicates are looked for
         ("title_chars", pa.int64()),
         ("body_chars", pa.int64()),
-        ("invalid", pa.int64()),  # 1 if an issue is an error
         ("issues", pa.string()),  # as `encode_issues` writes them; null for none
     ]
 )
@@ -85,7 +84,6 @@ def prepare(sources: pa.Table, plan: Plan) -> pa.Table:
         None if title is None or body is None else canonical(title, body)
         for title, body in zip(articles.titles, articles.bodies, strict=True)
     ]
-    found = issues_by_row(issues, rows)
     if plan.spool is not None:
         table = pa.table({"title": articles.titles, "body": articles.bodies}, schema=TEXTS)
         Spool(plan.spool).write(rows[0], table)
@@ -101,8 +99,7 @@ def prepare(sources: pa.Table, plan: Plan) -> pa.Table:
             "bands": nothing if plan.banding is None else fingerprint(texts, plan.banding),
             "title_chars": [len(title or "") for title in articles.titles],
             "body_chars": [len(body or "") for body in articles.bodies],
-            "invalid": [int(any(one.severity is Severity.ERROR for one in some)) for some in found],
-            "issues": [encode_issues(some) for some in found],
+            "issues": [encode_issues(some) for some in issues_by_row(issues, rows)],
         },
         schema=PREPARED,
     )
@@ -132,7 +129,6 @@ def batches(sources: Sequence[Source], rows: Sequence[int] | None = None) -> Ite
 
 
 def _table(batch: Sequence[tuple[int, Source]]) -> pa.Table:
-
     return pa.table(
         {
             "row": [row for row, _ in batch],
@@ -145,6 +141,5 @@ def _table(batch: Sequence[tuple[int, Source]]) -> pa.Table:
 
 
 def _sources(table: pa.Table) -> list[Source]:
-
     columns = (table[name].to_pylist() for name in ("path", "size", "is_link"))
     return [Source(os.fsdecode(path), size, bool(link)) for path, size, link in zip(*columns, strict=True)]

@@ -59,6 +59,16 @@ def test_other_recipes_are_found_too(recipe: str, corpus: CorpusFolder) -> None:
     assert decision.recipe == str(parse_recipe(recipe)).removesuffix("[:16]") + "[:16]"
 
 
+@pytest.mark.parametrize("recipe", ["auto", "sha256(title+body, nfc)[:16]"])
+def test_a_file_that_cannot_be_decoded_is_not_counted_as_explained(recipe: str, corpus: CorpusFolder) -> None:
+    Path("dataset-tools.toml").write_text(f'recipe = "{recipe}"', "utf-8")
+    corpus.add(article(1))
+    corpus.add(article(2))
+    corpus.add(b"\xff\xfe", name="002_0123456789abcdef.txt")
+    (decision,) = dataset_tools.validate(corpus.folder).ids
+    assert (decision.explained, decision.total) == (2, 3)
+
+
 def test_ids_that_nothing_explains_are_external_and_no_error(corpus: CorpusFolder) -> None:
     for number in range(2):
         corpus.add(article(number), name_id=f"{number:016x}")
