@@ -16,6 +16,8 @@ def validate(
     schema: StrPath | None = None,
     near: bool = False,
     threshold: float | None = None,
+    select: Iterable[str] | None = None,
+    ignore: Iterable[str] | None = None,
     strict: bool = False,
     out: StrPath | None = None,
     jobs: int = 1,
@@ -29,6 +31,8 @@ def validate(
         schema: the schema of an article; by default that of the settings, else the built-in one.
         near: also look for near-duplicates.
         threshold: Jaccard similarity of word 5-grams from which two texts are near-duplicates, 0.1 to 1.
+        select: only these rules: codes, beginnings of codes, or names.
+        ignore: not these rules; adds to those of the settings.
         strict: let a warning be enough for `exit_code` 1.
         out: the dataset that was built from these files, whose manifest says what the ids are.
         jobs: worker processes. With more than one, call from under `if __name__ == "__main__":`.
@@ -41,7 +45,13 @@ def validate(
         UserError: if a path, the settings or the schema is wrong.
     """
     settings = config.load(
-        _path(config_file), schema=_path(schema), dedup=_given(threshold=threshold), jobs=jobs, out=_path(out)
+        _path(config_file),
+        schema=_path(schema),
+        dedup=_given(threshold=threshold),
+        select=_list(select),
+        ignore=_list(ignore),
+        jobs=jobs,
+        out=_path(out),
     )
     given = [Path(path) for path in paths]
     return pipeline.validate(settings, given, near=near, strict=strict, published=_path(out), progress=progress)
@@ -55,6 +65,8 @@ def build(
     schema: StrPath | None = None,
     on_invalid: Literal["fail", "quarantine"] | None = None,
     threshold: float | None = None,
+    select: Iterable[str] | None = None,
+    ignore: Iterable[str] | None = None,
     strict: bool = False,
     accept_changed: Iterable[str] = (),
     jobs: int = 1,
@@ -69,6 +81,8 @@ def build(
         schema: the schema of an article; by default that of the settings, else the built-in one.
         on_invalid: `fail` writes nothing if a file has an error, `quarantine` leaves such files out.
         threshold: Jaccard similarity of word 5-grams from which two texts are near-duplicates, 0.1 to 1.
+        select: only these rules: codes, beginnings of codes, or names.
+        ignore: not these rules; adds to those of the settings.
         strict: let a warning be enough to stop the build.
         accept_changed: ids that may have other content than in the dataset that is replaced.
         jobs: worker processes. With more than one, call from under `if __name__ == "__main__":`.
@@ -87,6 +101,8 @@ def build(
         schema=_path(schema),
         on_invalid=on_invalid,
         dedup=_given(threshold=threshold),
+        select=_list(select),
+        ignore=_list(ignore),
         jobs=jobs,
     )
     return pipeline.build(settings, strict=strict, accept_changed=accept_changed, progress=progress)
@@ -94,6 +110,10 @@ def build(
 
 def _path(path: StrPath | None) -> Path | None:
     return None if path is None else Path(path)
+
+
+def _list(words: Iterable[str] | None) -> list[str] | None:
+    return None if words is None else list(words)
 
 
 def _given(**values: float | None) -> dict[str, float] | None:

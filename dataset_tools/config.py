@@ -123,6 +123,8 @@ class Settings(_Section):
     file_name: Annotated[str, AfterValidator(_pattern)] = FILE_NAME
     recipe: Annotated[str, AfterValidator(_recipe)] = AUTO
     max_file_size: Annotated[ByteSize, Field(le=1 << 30)] = 32 << 20
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
     on_invalid: OnInvalid = "fail"
     max_invalid: Annotated[int, Field(ge=0)] | None = None
     jobs: PositiveInt | Literal["auto"] = "auto"
@@ -136,7 +138,7 @@ class Settings(_Section):
     def _path(cls, value: Any) -> Any:  # noqa: ANN401
         return Path(value) if isinstance(value, str) else value
 
-    @field_validator("include", mode="before")
+    @field_validator("include", "select", "ignore", mode="before")
     @classmethod
     def _one_or_many(cls, value: Any) -> Any:  # noqa: ANN401
         return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
@@ -157,7 +159,10 @@ class Settings(_Section):
         """The settings that can change the bytes of a dataset, as they stand in its manifest."""
         return self.model_dump(
             mode="json",
-            include={"include", "file_name", "max_file_size", "on_invalid", "dedup", "split", "package", "card"},
+            include={
+                *("include", "file_name", "max_file_size", "select", "ignore", "on_invalid"),
+                *("dedup", "split", "package", "card"),
+            },
             exclude={"card": {"text"}},
         )
 
@@ -171,7 +176,8 @@ def digest(settings: Mapping[str, Any]) -> str:
 def load(config: Path | None = None, **overrides: Any) -> Settings:  # noqa: ANN401
     """Settings from the file `config`, or the nearest one upwards from the current folder, or the defaults.
 
-    Paths in the file are relative to it. `overrides` that are not None win over it; `dedup` merges key by key.
+    Paths in the file are relative to it. `overrides` that are not None win over it, but `dedup` merges key by key and
+    `ignore` adds.
 
     Raises:
         UserError: if the file cannot be read, has an unknown key or a wrong value; with the key and the nearest one.
@@ -189,6 +195,8 @@ def load(config: Path | None = None, **overrides: Any) -> Settings:  # noqa: ANN
     }
     settings = settings.model_copy(update=rooted)
     given = {name: value for name, value in overrides.items() if value is not None}
+    if "ignore" in given:
+        given["ignore"] = [*settings.ignore, *given["ignore"]]
     if not given:
         return settings
     dedup = {**settings.dedup.model_dump(), **given.pop("dedup", {})}

@@ -36,13 +36,13 @@ from dataset_tools.prepare import Plan
 from dataset_tools.published import Published, read_published
 from dataset_tools.recipes import AUTO, EXTERNAL, parse_recipe
 from dataset_tools.report import report_issues
-from dataset_tools.rules import issue
+from dataset_tools.rules import RULES, ignored_codes, issue, without
 from dataset_tools.schema import ArticleSchema
 from dataset_tools.spool import Spool
 from dataset_tools.stages.deduplicate import Criterion, Duplicates, deduplicate
 from dataset_tools.stages.discover import discover
 from dataset_tools.stages.fingerprint import banding
-from dataset_tools.stages.identify import conflicts, published_changes
+from dataset_tools.stages.identify import conflicts, published_changes, repeated_indexes
 from dataset_tools.stages.package import package, staging
 from dataset_tools.stages.validate import repeated
 from dataset_tools.text import printable
@@ -74,6 +74,7 @@ def validate(
     article_schema = schema.load(settings.article_schema)
     pattern = re.compile(settings.file_name)
     corpora = discover(paths or [settings.raw], raw=settings.raw, include=settings.include, file_name=pattern)
+    ignored = ignored_codes(RULES, settings.select, settings.ignore)
     findings: list[Issue] = []
     decisions = []
     for corpus in corpora:
@@ -83,10 +84,11 @@ def validate(
             spool = Spool(Path(folder)) if near else None
             asked = published is not None
             found = _prepared(settings, corpus, article_schema, before, spool, progress, near=near, ask_published=asked)
-            issues = [*corpus.issues, *_corpus_issues(found, before, accepted=()), *found.notices]
+            issues = [*corpus.issues, *_corpus_issues(settings, found, before, accepted=()), *found.notices]
+            issues = without(ignored, issues)
             valid = _valid(found.rows, issues)
             duplicates = _deduplicated(settings, valid, spool, progress, near=near)
-        issues += _duplicate_warnings(found.rows, duplicates)
+        issues += without(ignored, _duplicate_warnings(found.rows, duplicates))
         decisions.append(found.decision)
         findings += report_issues(issues, corpus.root)
     errors = any(one.severity is Severity.ERROR for one in findings)
@@ -121,18 +123,24 @@ def build(
     progress = progress or Silent()
     article_schema = schema.load(settings.article_schema)
     card = card_facts(settings)
+    ignored = ignored_codes(RULES, settings.select, settings.ignore)
     corpus = _corpus_to_build(settings)
     with staging(settings.out, settings.raw) as place:
         before = read_published(settings.out)
         spool = Spool(place.work)
         found = _prepared(settings, corpus, article_schema, before, spool, progress, near=settings.dedup.near)
-        issues = [*corpus.issues, *_corpus_issues(found, before, accepted=accept_changed), *card_warnings(settings)]
-        stopped = _stopped_by_issues(settings, [*issues, *found.notices], strict=strict)
+        issues = [
+            *corpus.issues,
+            *_corpus_issues(settings, found, before, accepted=accept_changed),
+            *card_warnings(settings),
+        ]
+        issues, notices = without(ignored, issues), without(ignored, found.notices)
+        stopped = _stopped_by_issues(settings, [*issues, *notices], strict=strict)
         dataset = None
         if stopped is None:
             outcome = _distinct(settings, article_schema, found.rows, issues, spool, progress)
-            issues += [*outcome.issues, *split_warnings(settings, outcome.written)]
-            stopped = _stopped_by_issues(settings, [*issues, *found.notices], strict=strict)
+            issues += without(ignored, [*outcome.issues, *split_warnings(settings, outcome.written)])
+            stopped = _stopped_by_issues(settings, [*issues, *notices], strict=strict)
             if stopped is None and not outcome.written.num_rows:
                 stopped = "no document is left to write"
         if stopped is None:
@@ -163,7 +171,7 @@ def build(
         command="build",
         checked=len(corpus.sources),
         ignored=corpus.ignored,
-        issues=tuple(report_issues([*issues, *found.notices], corpus.root)),
+        issues=tuple(report_issues([*issues, *notices], corpus.root)),
         ids=(found.decision,),
         exit_code=int(stopped is not None),
         threshold=settings.dedup.threshold if settings.dedup.near else None,
@@ -204,6 +212,7 @@ def _prepared(
         schema_yaml=article_schema.yaml,
         banding=banding(settings.dedup.threshold) if near else None,
         spool=None if spool is None else spool.folder,
+        ignored=ignored_codes(RULES, settings.select, settings.ignore),
     )
     size = sum(source.size for source in corpus.sources)
     automatic = available_cores() if size >= PARALLEL_BYTES else 1
@@ -220,9 +229,12 @@ def _prepared(
     )
 
 
-def _corpus_issues(found: Identified, before: Published | None, *, accepted: Iterable[str]) -> list[Issue]:
+def _corpus_issues(
+    settings: Settings, found: Identified, before: Published | None, *, accepted: Iterable[str]
+) -> list[Issue]:
     """All issues so far: of each file, and those that only several files together show."""
     issues = [*decode_issues(found.rows["issues"].to_pylist()), *found.issues, *conflicts(found.rows)]
+    issues += repeated_indexes(found.rows, re.compile(settings.file_name))
     recipe = None if found.decision.recipe is None else parse_recipe(found.decision.recipe)
     if before is not None and (recipe is None or not recipe.binds_content):
         issues += published_changes(found.rows, before.documents(), frozenset(accepted))

@@ -17,6 +17,7 @@ from dataset_tools.recipes import Recipe
 from dataset_tools.spool import TEXTS, Spool
 from dataset_tools.stages.fingerprint import Banding, fingerprint
 from dataset_tools.stages.identify import Contents, explain, mismatches, sample, shortlist
+from dataset_tools.stages.lint import lint
 from dataset_tools.stages.parse import parse
 from dataset_tools.stages.read import read
 from dataset_tools.stages.validate import issues_by_row, validate
@@ -51,7 +52,7 @@ class Plan:
 
     A `recipe` is enforced; without one, `first` (not None) says that recipes are looked for, these before all others.
     Without `schema_yaml` articles are not checked, without `banding` not fingerprinted, without `spool` the texts are
-    not kept.
+    not kept. Checks of the rules in `ignored` are not run.
     """
 
     root: Path
@@ -62,6 +63,7 @@ class Plan:
     first: tuple[Recipe, ...] | None = None
     banding: Banding | None = None
     spool: Path | None = None
+    ignored: frozenset[str] = frozenset()
 
     def __call__(self, sources: pa.Table) -> pa.Table:
         """Prepare one batch."""
@@ -80,6 +82,7 @@ def prepare(sources: pa.Table, plan: Plan) -> pa.Table:
         issues += mismatches(contents, plan.recipe)
     if plan.schema_yaml is not None:
         issues += validate(files, articles, sha256, schema_yaml=plan.schema_yaml)
+        issues += lint(files, articles, plan.ignored)
     texts = [
         None if title is None or body is None else canonical(title, body)
         for title, body in zip(articles.titles, articles.bodies, strict=True)

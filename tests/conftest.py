@@ -51,7 +51,7 @@ def make_corpus(tmp_path: Path) -> Callable[[str], CorpusFolder]:
 
 def article(number: int, words: int = 80) -> str:
     """An article that shares no shingle with one of another number."""
-    body = " ".join(f"từ{number}x{i}" for i in range(words))
+    body = " ".join(f"chữcủabài{number}x{i}" for i in range(words))
     return f"Bài số {number}\n{body}\n"
 
 

@@ -126,6 +126,14 @@ def test_an_id_on_two_texts_is_an_error_on_both(corpus: CorpusFolder) -> None:
     assert codes(dataset_tools.validate(corpus.folder)) == ["I002", "I002"]
 
 
+def test_an_index_that_two_files_of_a_folder_have_is_a_warning(corpus: CorpusFolder) -> None:
+    corpus.add(article(1), name=f"007_{new_id(article(1))}.txt")
+    corpus.add(article(2), name=f"0007_{new_id(article(2))}.txt")
+    corpus.add(article(3), name=f"007_{new_id(article(3))}.txt", below="other")
+    report = dataset_tools.validate(corpus.folder)
+    assert (report.exit_code, codes(report)) == (0, ["I006"])
+
+
 def test_an_id_on_copies_is_no_error_and_they_are_removed(corpus: CorpusFolder) -> None:
     for text in (article(1), article(1), article(1).upper()):
         corpus.add(text, name_id="0" * 15 + "1")

@@ -6,6 +6,7 @@ import typer
 
 from dataset_tools import __version__
 from dataset_tools.cli.build import build
+from dataset_tools.cli.rule import rule
 from dataset_tools.cli.validate import validate
 
 app = typer.Typer(
@@ -36,6 +37,7 @@ def _common(
 
 app.command()(validate)
 app.command()(build)
+app.command()(rule)
 
 
 def main() -> None:

@@ -44,6 +44,8 @@ def build(
             metavar="ID", help="A published id that may have other content now. Can be given again.", show_default=False
         ),
     ] = None,
+    select: options.Select = None,
+    ignore: options.Ignore = None,
     strict: options.Strict = False,
     jobs: options.Jobs = None,
     output_format: options.Format = options.OutputFormat.FULL,
@@ -68,6 +70,8 @@ def build(
             schema=schema,
             on_invalid=on_invalid and on_invalid.value,
             jobs=jobs,
+            select=select,
+            ignore=ignore,
             dedup=None if threshold is None else {"threshold": threshold},
         )
         with progress_bars(wanted=not (no_progress or quiet), color=color) as progress:

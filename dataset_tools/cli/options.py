@@ -13,6 +13,12 @@ class OutputFormat(StrEnum):
     FULL = "full"
     CONCISE = "concise"
     JSON = "json"
+    JSONL = "jsonl"
+    GITHUB = "github"
+    GITLAB = "gitlab"
+    JUNIT = "junit"
+    SARIF = "sarif"
+    MARKDOWN = "markdown"
 
 
 class Color(StrEnum):
@@ -40,6 +46,22 @@ Schema = Annotated[
 Jobs = Annotated[
     int | None,
     typer.Option("--jobs", "-j", min=1, help="Worker processes. By default as many as pay off.", show_default=False),
+]
+Select = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="RULE",
+        help="Only these rules: a code, the beginning of one, or a name. Can be given again.",
+        show_default=False,
+    ),
+]
+Ignore = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="RULE",
+        help="Not these rules. Can be given again; adds to those of the settings.",
+        show_default=False,
+    ),
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="Let warnings count as errors for the exit code.")]
 Format = Annotated[OutputFormat, typer.Option("--output-format", help="Form of the report on standard output.")]

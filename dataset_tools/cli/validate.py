@@ -24,6 +24,8 @@ def validate(
             "--out", "-o", help="Dataset that was built from these files: it says what the ids are.", show_default=False
         ),
     ] = None,
+    select: options.Select = None,
+    ignore: options.Ignore = None,
     strict: options.Strict = False,
     jobs: options.Jobs = None,
     output_format: options.Format = options.OutputFormat.FULL,
@@ -42,7 +44,9 @@ def validate(
         from dataset_tools import pipeline
 
         dedup = None if threshold is None else {"threshold": threshold}
-        settings = settings_files.load(config, schema=schema, jobs=jobs, dedup=dedup, out=out)
+        settings = settings_files.load(
+            config, schema=schema, jobs=jobs, dedup=dedup, out=out, select=select, ignore=ignore
+        )
         with progress_bars(wanted=not (no_progress or quiet), color=color) as progress:
             report = pipeline.validate(
                 settings, paths or [], near=near, strict=strict, published=out, progress=progress

@@ -1,5 +1,6 @@
 """Identify: does each id follow from the content, and by which recipe?"""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -135,6 +136,24 @@ def conflicts(rows: pa.Table) -> list[Issue]:
             more = f", and {len(firsts) - 2:,} more texts" if len(firsts) > 2 else ""
             message = f"the id {name_id} is also that of another text: {another}{more}"
             issues.append(issue("I002", message, path=path, row=row))
+    return issues
+
+
+def repeated_indexes(rows: pa.Table, file_name: re.Pattern[str]) -> list[Issue]:
+    """An issue for each document whose index another document of its folder, with another id, has before it."""
+    if "index" not in file_name.groupindex:
+        return []
+    first: dict[tuple[str, int], tuple[str, str]] = {}
+    issues = []
+    for row, path, name_id in zip(*(rows[name].to_pylist() for name in ("row", "path", "id")), strict=True):
+        folder, _, name = path.rpartition("/")
+        match = file_name.fullmatch(name)
+        if name_id is None or match is None or not (match["index"] or "").isdecimal():
+            continue
+        earlier, earlier_id = first.setdefault((folder, int(match["index"])), (name, name_id))
+        if earlier_id != name_id:
+            message = f"the index {match['index']} is also that of {earlier}"
+            issues.append(issue("I006", message, path=path, row=row))
     return issues
 
 

@@ -1,0 +1,86 @@
+"""Rules about title, body and schema."""
+
+from dataset_tools.rules.rule import ERROR, WARNING, Rule
+
+RULES = (
+    Rule(
+        code="T001",
+        name="title-missing",
+        severity=ERROR,
+        what="The first line, the title, is empty.",
+        why="The title is a column of the dataset and must not be empty.",
+        fix="write the title into the first line",
+    ),
+    Rule(
+        code="T002",
+        name="title-length",
+        severity=ERROR,
+        what="The title is too long or too short for the schema.",
+        why="A very long first line is most often a text whose line breaks were lost.",
+        fix="put the title on a line of its own, or change the limits in the schema",
+    ),
+    Rule(
+        code="T003",
+        name="title-without-letters",
+        severity=WARNING,
+        what="The title has no letter.",
+        why="A date or a number says nothing about an article.",
+        fix="write a title into the first line",
+    ),
+    Rule(
+        code="T004",
+        name="title-in-capitals",
+        severity=WARNING,
+        what="The title is in capitals only.",
+        why="Names can no longer be told from other words.",
+        fix="write the title in ordinary case",
+    ),
+    Rule(
+        code="T005",
+        name="title-markup",
+        severity=WARNING,
+        what="The title has markup.",
+        why="A title is plain text.",
+        fix="delete the markup",
+    ),
+    Rule(
+        code="T006",
+        name="title-repeated",
+        severity=WARNING,
+        what="The first line of the body is the title again.",
+        why="Whoever joins title and body has it twice.",
+        fix="delete one of the two lines",
+    ),
+    Rule(
+        code="B001",
+        name="body-missing",
+        severity=ERROR,
+        what="There is a title but no body.",
+        why="A title alone is not an article.",
+        fix="add the text below the title, or remove the file",
+    ),
+    Rule(
+        code="B002",
+        name="repeated-line",
+        severity=WARNING,
+        what="A long line stands in the body more than once.",
+        why="Paragraphs are doubled when a page is read twice or a caption repeats the text.",
+        fix="delete the repetition",
+    ),
+    Rule(
+        code="B003",
+        name="few-letters",
+        severity=WARNING,
+        what="Less than half of the body's characters are letters.",
+        why="Such a body is most often a table, a log or a list of links.",
+        fix="see whether this is an article",
+    ),
+    Rule(
+        code="S001",
+        name="schema",
+        severity=ERROR,
+        what="A value does not pass a check of the schema.",
+        why="The schema is what users of the dataset may rely on.",
+        fix="correct the file, or change the check in the schema",
+    ),
+)

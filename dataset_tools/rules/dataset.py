@@ -1,0 +1,38 @@
+"""Rules about the dataset that is written."""
+
+from dataset_tools.rules.rule import WARNING, Rule
+
+RULES = (
+    Rule(
+        code="P001",
+        name="license-missing",
+        severity=WARNING,
+        what="No license is configured.",
+        why="Without one, nobody knows whether the dataset may be used.",
+        fix='say it in the settings: [tool.dataset-tools.card] license = "cc-by-4.0"',
+    ),
+    Rule(
+        code="P002",
+        name="language-missing",
+        severity=WARNING,
+        what="No language is configured.",
+        why="People look for datasets by language; the card states only what you say.",
+        fix='say it in the settings: [tool.dataset-tools.card] language = ["vi"]',
+    ),
+    Rule(
+        code="P003",
+        name="split-empty",
+        severity=WARNING,
+        what="A configured split got no document and was left out.",
+        why="Code that loads this split will fail.",
+        fix="raise its share, or add documents",
+    ),
+    Rule(
+        code="P004",
+        name="split-leakage",
+        severity=WARNING,
+        what="The dataset has several splits, but near-duplicates were not removed.",
+        why="A near copy of a training document in another split makes results look better than they are.",
+        fix="set near = true in [tool.dataset-tools.dedup]",
+    ),
+)

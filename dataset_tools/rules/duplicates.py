@@ -1,0 +1,30 @@
+"""Rules about documents that are there more than once."""
+
+from dataset_tools.rules.rule import WARNING, Rule
+
+RULES = (
+    Rule(
+        code="D001",
+        name="identical",
+        severity=WARNING,
+        what="The file has the same bytes as an earlier one.",
+        why="A build keeps one of them and records the others as removed.",
+        fix="remove one of the two files, or let the build leave it out",
+    ),
+    Rule(
+        code="D002",
+        name="same-text",
+        severity=WARNING,
+        what="The text equals that of another file but for case, white space or Unicode form.",
+        why="A build keeps one of them and records the others as removed.",
+        fix="remove one of the two files, or let the build leave it out",
+    ),
+    Rule(
+        code="D003",
+        name="near-duplicate",
+        severity=WARNING,
+        what="The text is nearly that of another file.",
+        why="A build keeps one of them and records the others as removed.",
+        fix="remove one of the two files, or let the build leave it out",
+    ),
+)

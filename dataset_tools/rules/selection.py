@@ -1,0 +1,42 @@
+"""Which rules are in force: all, or those selected, without those ignored."""
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+
+from dataset_tools.model import UserError
+from dataset_tools.rules.rule import Rule
+from dataset_tools.text import shortened
+
+
+def ignored_codes(rules: Mapping[str, Rule], select: Iterable[str], ignore: Iterable[str]) -> frozenset[str]:
+    """The codes of the rules that are switched off.
+
+    `select` and `ignore` are codes, beginnings of codes (`W` is every rule about residue), or names; without `select`
+    all rules are in force, and what cannot be ignored always is.
+
+    Raises:
+        UserError: if one of them is no rule, or names a rule that cannot be ignored.
+    """
+    chosen = {code for word in _words(select) for code in _named(rules, word)} or set(rules)
+    off: set[str] = set()
+    for word in _words(ignore):
+        codes = _named(rules, word)
+        if len(codes) == 1 and rules[codes[0]].always:
+            rule = rules[codes[0]]
+            hint = "leave such files out with --on-invalid quarantine"
+            raise UserError(f"{rule.code} ({rule.name}) cannot be ignored", hint)
+        off.update(codes)
+    return frozenset(code for code, rule in rules.items() if not rule.always and (code in off or code not in chosen))
+
+
+def _words(values: Iterable[str]) -> list[str]:
+    return [word.strip() for value in values for word in value.split(",") if word.strip()]
+
+
+def _named(rules: Mapping[str, Rule], word: str) -> list[str]:
+    codes = [code for code, rule in rules.items() if code.startswith(word.upper()) or rule.name == word.lower()]
+    if not codes:
+        near = get_close_matches(word, [*rules, *(rule.name for rule in rules.values())], n=1)
+        guess = f"did you mean {near[0]}? " if near else ""
+        raise UserError(f"{shortened(word)} is no rule", f"{guess}dataset-tools rule lists them all")
+    return codes

@@ -1,0 +1,97 @@
+"""What a check is made of."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from dataset_tools.text import printable, shortened
+
+if TYPE_CHECKING:
+    import polars as pl
+
+MOST = 10
+"""Issues of one rule in one file; the last says how many more there are."""
+
+
+class Text(NamedTuple):
+    """One article: the whole text, its parts, and the line on which the body starts."""
+
+    text: str
+    title: str
+    body: str
+    body_line: int
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Line and column, from 1, of an offset in the whole text."""
+        return self.text.count("\n", 0, offset) + 1, offset - self.text.rfind("\n", 0, offset)
+
+    @property
+    def body_offset(self) -> int:
+        """Where the body starts in the whole text."""
+        return len(self.text) if not self.body else self.text.index(self.body, self.text.find("\n"))
+
+
+class Hit(NamedTuple):
+    """One place in the whole text, and what is there."""
+
+    offset: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """`suspicious` is a test of columns (text, title, body) that may let too much through; `find` decides."""
+
+    code: str
+    suspicious: "Callable[[], pl.Expr]"
+    find: Callable[[Text], Iterable[Hit]]
+
+
+def matching(column: str, pattern: str) -> "Callable[[], pl.Expr]":
+    """A column test by a regular expression (of Rust, in linear time)."""
+
+    def expression() -> "pl.Expr":
+        import polars as pl
+
+        return pl.col(column).str.contains(pattern)
+
+    return expression
+
+
+def first_of(
+    pattern: re.Pattern[str], what: str | Callable[[str], str], *, in_body: bool = False
+) -> Callable[[Text], Iterator[Hit]]:
+    """Find one hit a document, at the first match, with the number of matches; `what` names it, or says how to."""
+
+    def find(text: Text) -> Iterator[Hit]:
+        matches = list(pattern.finditer(text.text, text.body_offset if in_body else 0))
+        if matches:
+            times = f", {len(matches):,} times" if len(matches) > 1 else ""
+            first = matches[0]
+            around = context(text.text, first.start(), first.end())
+            name = what if isinstance(what, str) else what(first.group())
+            yield Hit(first.start(), f"{name}{times}: {around}")
+
+    return find
+
+
+def lines(pattern: re.Pattern[str], what: str) -> Callable[[Text], Iterator[Hit]]:
+    """Find each line of the body that matches as a whole."""
+
+    def find(text: Text) -> Iterator[Hit]:
+        start = text.body_offset
+        for line in text.body.split("\n"):
+            if pattern.fullmatch(line):
+                yield Hit(start + len(line) - len(line.lstrip()), f"{what}: {shortened(line.strip())}")
+            start += len(line) + 1
+
+    return find
+
+
+def context(text: str, start: int, end: int, around: int = 20) -> str:
+    """A place of a text with what stands beside it on its line."""
+    first = max(text.rfind("\n", 0, start) + 1, start - around)
+    stop = text.find("\n", end)
+    last = min(len(text) if stop < 0 else stop, end + around)
+    return f"'{printable(text[first:last])}'"

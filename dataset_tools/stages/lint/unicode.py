@@ -1,0 +1,105 @@
+"""Checks of characters."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from dataset_tools.stages.lint.check import Check, Hit, Text, context, first_of, matching
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_LATIN = r"A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ"
+_LOOK_ALIKES = "АВЕЅІЈКМНОРСТУХаеорсухіјѕԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧονυ"
+"""Cyrillic and Greek letters that look like Latin ones (a selection of Unicode's confusables)."""
+
+_INVISIBLE = re.compile(rf"[\u00ad\u200b\u2060\ufeff]|(?<=[{_LATIN}])[\u200c\u200d](?=[{_LATIN}])")
+_NON_BREAKING = re.compile("[\u00a0\u2007\u202f]")
+_PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
+_MIXED = re.compile(rf"\w*(?:[{_LATIN}][{_LOOK_ALIKES}]|[{_LOOK_ALIKES}][{_LATIN}])\w*")
+
+_TONES = "\u0300\u0301\u0309\u0303\u0323"
+_SYLLABLE = re.compile(
+    r"(?<!\w)[^\W\d_]*?(?:[òóỏõọ][ae]|o[àáảãạèéẻẽẹ]|(?<![qQ])[ùúủũụ]y|(?<![qQ])u[ỳýỷỹỵ])(?!\w)", re.IGNORECASE
+)
+
+
+def _named(character: str) -> str:
+    name = unicodedata.name(character, "")
+    return f"U+{ord(character):04X}{f' ({name.lower()})' if name else ''}"
+
+
+def _not_nfc(text: Text) -> Iterator[Hit]:
+    if unicodedata.is_normalized("NFC", text.text):
+        return
+    offset = 0
+    for word in re.finditer(r"\S+", text.text):
+        if not unicodedata.is_normalized("NFC", word.group()):
+            offset = word.start()
+            break
+    yield Hit(offset, f"not in Unicode form NFC, first at {context(text.text, offset, offset + 1, 12)}")
+
+
+def _mixed_scripts(text: Text) -> Iterator[Hit]:
+    for match in _MIXED.finditer(text.text):
+        strange = next(character for character in match.group() if character in _LOOK_ALIKES)
+        latin = sum(re.match(rf"[{_LATIN}]", character) is not None for character in match.group())
+        others = sum("Ͱ" <= character <= "ԯ" for character in match.group())
+        if latin > others:
+            yield Hit(match.start(), f"the word '{match.group()[:40]}' has {_named(strange)} among Latin letters")
+
+
+def _mojibake(text: Text) -> Iterator[Hit]:
+    from ftfy.badness import badness
+
+    for line in re.finditer(r"[^\n]+", text.text):
+        if badness(line.group()) > 1:
+            stop = line.start() + min(len(line.group()), 40)
+            yield Hit(line.start(), f"letters that were decoded wrongly: {context(text.text, line.start(), stop, 0)}")
+
+
+def _tone_moved(syllable: str) -> tuple[str, bool]:
+    """A syllable without its tone but with it named, and whether the tone is on its first vowel (the old style)."""
+    decomposed = unicodedata.normalize("NFD", syllable.casefold())
+    tone = next(mark for mark in decomposed if mark in _TONES)
+    plain = unicodedata.normalize("NFC", decomposed.replace(tone, ""))
+    return plain + tone, decomposed[-1] not in _TONES
+
+
+def _both_styles() -> "pl.Expr":
+    import polars as pl
+
+    text = pl.col("text")
+    old = text.str.contains(r"(?i)(?:[òóỏõọ][ae]|[^q][ùúủũụ]y)(?:\PL|\z)")
+    return old & text.str.contains(r"(?i)(?:o[àáảãạèéẻẽẹ]|[^q]u[ỳýỷỹỵ])(?:\PL|\z)")
+
+
+def _tone_placement(text: Text) -> Iterator[Hit]:
+    seen: dict[str, dict[bool, re.Match[str]]] = {}
+    for match in _SYLLABLE.finditer(text.text):
+        key, old = _tone_moved(match.group())
+        seen.setdefault(key, {}).setdefault(old, match)
+    for styles in seen.values():
+        if len(styles) == 2:
+            first, second = sorted(styles.values(), key=lambda match: match.start())
+            line, _ = text.place(first.start())
+            yield Hit(second.start(), f"'{second.group()}' here, but '{first.group()}' on line {line}")
+
+
+_controls = first_of(_CONTROL, _named)
+
+CHECKS = (
+    Check("U001", matching("text", r"\p{M}|[\u{2126}\u{212a}\u{212b}]"), _not_nfc),
+    Check("U002", matching("text", r"[\u{ad}\u{200b}-\u{200d}\u{2060}\u{feff}]"), first_of(_INVISIBLE, _named)),
+    Check("U003", matching("text", r"[\u{a0}\u{2007}\u{202f}]"), first_of(_NON_BREAKING, _named)),
+    Check("U004", matching("text", r"\p{Co}"), first_of(_PRIVATE, _named)),
+    Check("U005", matching("text", r"\u{fffd}"), first_of(re.compile("\ufffd+"), lambda _: "U+FFFD")),
+    Check("U006", matching("text", r"á»|áº|Æ°|Ä‘|Ã[\u{80}-\u{bf}]|â€|Å[\u{80}-\u{bf}]|Ð[\u{80}-\u{bf}]"), _mojibake),
+    Check("U007", matching("text", rf"[{_LOOK_ALIKES}]"), _mixed_scripts),
+    Check("U008", _both_styles, _tone_placement),
+    Check(
+        "U009", matching("text", r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\u{84}\u{86}-\u{9f}]"), first_of(_CONTROL, _named)
+    ),
+)
