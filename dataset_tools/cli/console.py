@@ -18,6 +18,9 @@ from dataset_tools.text import printable
 
 DATA_HAS_ERRORS, WRONG_CALL, DEFECT, INTERRUPTED = 1, 2, 3, 130
 
+_FOR_PEOPLE = (OutputFormat.FULL, OutputFormat.CONCISE, OutputFormat.GITHUB, OutputFormat.MARKDOWN)
+"""Formats that --quiet keeps back when there is nothing to report; programs want their document in any case."""
+
 
 def run(command: Callable[[], int]) -> None:
     """Run a command and leave with its exit code; the one place that catches what no one expected."""
@@ -57,12 +60,13 @@ def _defect(error: Exception) -> str:
 def write_report(
     report: RunReport, output_format: OutputFormat, *, output_file: Path | None, quiet: bool, color: Color
 ) -> None:
-    """Render a report and write it to standard output or a file."""
-    from dataset_tools.formats import RENDERERS
+    """Render a report and write it to standard output or a file; on GitHub, add it to the summary of the job as well.
 
-    if quiet and output_format is not OutputFormat.JSON and report.ok and not report.issues:
+    That is done with the format github, where GITHUB_STEP_SUMMARY names the file of the summary.
+    """
+    if quiet and output_format in _FOR_PEOPLE and report.ok and not report.issues:
         return
-    text = RENDERERS[output_format](report)
+    text = _rendered(report, output_format)
     if output_file is not None:
         try:
             output_file.write_text(text, "utf-8")
@@ -73,6 +77,28 @@ def write_report(
         sys.stdout.write(_with_color(text))
     else:
         sys.stdout.write(text)
+    summary_file = os.environ.get("GITHUB_STEP_SUMMARY")
+    if output_format is OutputFormat.GITHUB and summary_file:
+        _add_to_summary(report, Path(summary_file))
+
+
+def _rendered(report: RunReport, output_format: OutputFormat) -> str:
+    from dataset_tools.formats import RENDERERS, full
+    from dataset_tools.report import SourceLines
+
+    if output_format is OutputFormat.FULL:
+        return full.render(report, SourceLines())
+    return RENDERERS[output_format](report)
+
+
+def _add_to_summary(report: RunReport, path: Path) -> None:
+    """Append the report as Markdown, apart from what others have written there."""
+    try:
+        with path.open("a", encoding="utf-8") as file:
+            file.write("\n" + _rendered(report, OutputFormat.MARKDOWN))
+    except OSError as error:
+        reason = f"cannot write the summary of the job to {printable(str(path))}: {error.strerror}"
+        raise UserError(reason, "unset GITHUB_STEP_SUMMARY, or let it name a file that can be written") from None
 
 
 def _colored(color: Color, terminal: bool) -> bool:

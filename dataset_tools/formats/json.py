@@ -12,33 +12,38 @@ VERSION = 1
 
 def render(report: RunReport) -> str:
     """The whole report as one JSON object."""
-    summary: dict[str, Any] = {
+    values = {
+        "version": VERSION,
+        "command": report.command,
+        "summary": summary_values(report),
+        "issues": [issue_values(one) for one in report.issues],
+        report.command: report.details(),
+    }
+    return json.dumps(printable_values(values), ensure_ascii=False, indent=2) + "\n"
+
+
+def printable_values(value: Any) -> Any:  # noqa: ANN401  whatever JSON can hold
+    """The same value, every string in it made printable."""
+    if isinstance(value, dict):
+        return {key: printable_values(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [printable_values(entry) for entry in value]
+    return printable(value) if isinstance(value, str) else value
+
+
+def summary_values(report: RunReport) -> dict[str, Any]:
+    """The numbers of a report."""
+    return {
         "checked": report.checked,
         "ignored": report.ignored,
         "errors": report.errors,
         "warnings": report.warnings,
         "exit_code": report.exit_code,
     }
-    values = {
-        "version": VERSION,
-        "command": report.command,
-        "summary": summary,
-        "issues": [_issue(one) for one in report.issues],
-        report.command: report.details(),
-    }
-    return json.dumps(_printable(values), ensure_ascii=False, indent=2) + "\n"
 
 
-def _printable(value: Any) -> Any:  # noqa: ANN401  whatever JSON can hold
-    """The same value, every string in it made printable."""
-    if isinstance(value, dict):
-        return {key: _printable(entry) for key, entry in value.items()}
-    if isinstance(value, list | tuple):
-        return [_printable(entry) for entry in value]
-    return printable(value) if isinstance(value, str) else value
-
-
-def _issue(one: Issue) -> dict[str, Any]:
+def issue_values(one: Issue) -> dict[str, Any]:
+    """An issue as JSON has it."""
     return {
         "code": one.code,
         "rule": RULES[one.code].name,

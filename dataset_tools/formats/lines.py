@@ -1,27 +1,49 @@
-"""What the formats for people share: where an issue is, and the summary below the issues."""
+"""What the formats for people share: where an issue is, how text is shown, and the summary below the issues."""
 
-from dataset_tools.model import Issue, RunReport
+import re
+from collections.abc import Sequence
+
+from dataset_tools.model import Issue, RunReport, Severity
 from dataset_tools.text import printable
+
+COMMAND_BRACKET = re.compile(r"(?<=##)\[|(?<=##vso)\[|(?<=##teamcity)\[")
+"""The bracket that makes GitHub, Azure or TeamCity run `##[command]`, wherever in a line of a log it stands."""
+
+
+def shown(text: str) -> str:
+    """Printable text that no CI system takes for a command in its log."""
+    return COMMAND_BRACKET.sub(r"\\x5b", printable(text))
 
 
 def location(one: Issue) -> str:
     """`path`, `path:line` or `path:line:column`."""
-    parts = [one.path or ".", one.line, one.column]
-    return ":".join(printable(str(part)) for part in parts if part is not None)
+    path = shown(one.path or ".")
+    if path.lstrip().startswith(":"):  # two of them at the start of a line begin a command of GitHub's
+        path = f"./{path}"
+    return ":".join([path, *(str(number) for number in (one.line, one.column) if number is not None)])
+
+
+def errors_first(issues: Sequence[Issue]) -> list[Issue]:
+    """The errors, then the warnings, each in the order of the report."""
+    return sorted(issues, key=lambda one: one.severity is not Severity.ERROR)
+
+
+def verdict(report: RunReport) -> str:
+    """How many errors and warnings there are."""
+    found = [many(count, what) for count, what in ((report.errors, "error"), (report.warnings, "warning")) if count]
+    return ", ".join(found) or "no issue"
 
 
 def summary(report: RunReport) -> list[str]:
     """What was checked, what the ids are, and what was written or why nothing was."""
-    found = [_many(count, what) for count, what in ((report.errors, "error"), (report.warnings, "warning")) if count]
-    ignored = f" ({_many(report.ignored, 'other entry', 'other entries')} ignored)" if report.ignored else ""
-    verdict = ", ".join(found) or "no issue"
-    lines = [f"Checked {_many(report.checked, 'file')}{ignored}: {verdict}."]
+    ignored = f" ({many(report.ignored, 'other entry', 'other entries')} ignored)" if report.ignored else ""
+    lines = [f"Checked {many(report.checked, 'file')}{ignored}: {verdict(report)}."]
     lines += [f"{decision.sentence()}." for decision in report.ids if decision.total]
     if report.stopped is not None:
         lines.append(f"Nothing was written: {report.stopped}.")
     if report.dataset is not None:
         lines += _written(report)
-    return lines
+    return [shown(line) for line in lines]
 
 
 def _written(report: RunReport) -> list[str]:
@@ -40,14 +62,15 @@ def _written(report: RunReport) -> list[str]:
     ]
     reasons = ", ".join(f"{count:,} {what}" for count, what in left_out if count)
     gone = counts.discovered - counts.written
-    out = printable(str(dataset.out))
+    out = str(dataset.out)
     splits = ", ".join(f"{name} {rows:,}" for name, rows in dataset.splits.items())
     lines = [f"Left out {gone:,} of {counts.discovered:,}: {reasons}; see {out}/audit/removed.parquet."] if gone else []
-    lines.append(f"Wrote {_many(counts.written, 'document')} to {out}: {splits}.")
+    lines.append(f"Wrote {many(counts.written, 'document')} to {out}: {splits}.")
     if dataset.pin is not None:
         lines.append(f"To keep the recipe of the ids as it is, put this into the settings: {dataset.pin}")
     return lines
 
 
-def _many(count: int, one: str, several: str | None = None) -> str:
+def many(count: int, one: str, several: str | None = None) -> str:
+    """A number and its noun."""
     return f"{count:,} {one if count == 1 else several or one + 's'}"

@@ -5,60 +5,13 @@ from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
-from hypothesis import strategies as st
 
 from dataset_tools.formats import RENDERERS
-from dataset_tools.model import BuiltDataset, Counts, IdDecision, RunReport
+from dataset_tools.formats.lines import errors_first
+from dataset_tools.model import Severity
 from dataset_tools.rules import RULES, issue
 from dataset_tools.text import printable
-
-WHOLE = issue("F004", "tên tệp không khớp", path="raw/tin/a b.txt", row=0)
-PLACED = issue("F003", "3 dòng kết thúc bằng CR LF", path="raw/001.txt", row=1, line=2, column=7, hint="đổi sang LF")
-OF_CORPUS = issue("P001", "chưa có giấy phép")
-IDS = IdDecision(root="raw", recipe="sha256(file)[:16]", decided_by="detected", explained=1, total=2)
-REPORT = RunReport(
-    command="validate", checked=1200, ignored=1, issues=(OF_CORPUS, WHOLE, PLACED), ids=(IDS,), exit_code=1
-)
-BUILT = BuiltDataset(
-    out=Path("dist"),
-    counts=Counts(discovered=1200, invalid=1, published=2, identical=3, same_text=4, near=5, written=1185),
-    splits={"train": 1100, "validation": 85},
-    content_sha256="c" * 64,
-    pin='recipe = "sha256(file)[:16]"',
-)
-
-hostile = st.text(st.characters() | st.sampled_from("\n\r\t\x1b\x7f\x9b\u2028\u202e\udcff\U000e0041:ế"), max_size=20)
-places = st.none() | st.integers(1, 10**9)
-issues = st.builds(
-    lambda code, message, **rest: issue(code, message, **rest),
-    st.sampled_from(list(RULES)),
-    hostile,
-    path=st.none() | hostile,
-    hint=hostile,
-    line=places,
-    column=places,
-)
-decisions = st.builds(
-    IdDecision,
-    root=st.just("raw"),
-    recipe=st.just("md5(file)"),
-    decided_by=st.just("settings"),
-    explained=st.just(1),
-    total=st.just(1),
-)
-built = st.builds(lambda out: replace(BUILT, out=Path(out)), hostile)
-reports = st.builds(
-    RunReport,
-    command=st.sampled_from(["validate", "build"]),
-    checked=st.integers(0, 10**9),
-    ignored=st.integers(0, 10**9),
-    issues=st.lists(issues, max_size=4).map(tuple),
-    ids=st.lists(decisions, max_size=2).map(tuple),
-    exit_code=st.sampled_from([0, 1]),
-    threshold=st.none() | st.just(0.8),
-    dataset=st.none() | built,
-    stopped=st.none() | st.just("có lỗi"),
-)
+from tests.formats.reports import BUILT, CLEAN, PLACED, REPORT, WHOLE, reports
 
 
 def test_json_has_the_documented_keys_and_no_others():
@@ -125,9 +78,8 @@ def test_the_summary_of_a_build_accounts_for_every_document(name):
 
 
 def test_a_clean_run_and_a_stopped_one_say_so():
-    clean = replace(REPORT, checked=1, ignored=0, issues=(), ids=(), exit_code=0)
-    assert RENDERERS["full"](clean) == "Checked 1 file: no issue.\n"
-    assert RENDERERS["full"](replace(clean, stopped="có lỗi")).splitlines()[1] == "Nothing was written: có lỗi."
+    assert RENDERERS["full"](CLEAN) == "Checked 1 file: no issue.\n"
+    assert RENDERERS["full"](replace(CLEAN, stopped="có lỗi")).splitlines()[1] == "Nothing was written: có lỗi."
 
 
 @pytest.mark.parametrize("name", RENDERERS)
@@ -164,3 +116,31 @@ def test_json_holds_every_issue_as_the_report_has_it(report):
     assert [one["message"] for one in found["issues"]] == [printable(one.message) for one in report.issues]
     assert [one["rule"] for one in found["issues"]] == [RULES[one.code].name for one in report.issues]
     assert found["summary"]["errors"] + found["summary"]["warnings"] == len(report.issues)
+
+
+@pytest.mark.parametrize("name", ["full", "concise", "markdown"])
+@settings(deadline=None, max_examples=150)
+@given(report=reports)
+@example(report=replace(REPORT, issues=(replace(WHOLE, path="::error::a"), replace(WHOLE, path=" ::error::a"))))
+@example(report=replace(REPORT, issues=(replace(WHOLE, path=":"), replace(PLACED, path=" :"))))
+@example(report=replace(REPORT, issues=(replace(WHOLE, path="##[group]a", message="##vso[task.complete]"),)))
+def test_no_line_of_a_format_for_people_is_a_command_of_a_ci_system(name, report):
+    for line in RENDERERS[name](report).split("\n"):
+        assert not line.lstrip().startswith("::")
+        assert not re.search(r"##(vso|teamcity)?\[", line)
+
+
+@pytest.mark.parametrize("name", RENDERERS)
+@settings(deadline=None, max_examples=20)
+@given(report=reports)
+def test_the_same_report_is_the_same_text(name, report):
+    assert RENDERERS[name](report) == RENDERERS[name](replace(report))
+
+
+def test_where_only_some_can_be_shown_errors_come_first_and_else_nothing_changes_its_place():
+    found = [issue(code, code, path=path) for path in ("b", "a") for code in ("D001", "F001", "D002", "F007")]
+    assert [(one.path, one.code) for one in errors_first(found)] == [
+        ("b", "F001"), ("b", "F007"), ("a", "F001"), ("a", "F007"),
+        ("b", "D001"), ("b", "D002"), ("a", "D001"), ("a", "D002"),
+    ]  # fmt: skip
+    assert {one.severity for one in found} == set(Severity)

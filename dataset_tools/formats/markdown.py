@@ -1,0 +1,77 @@
+"""`markdown`: for the summary of a CI job, in GitHub Flavored Markdown.
+
+A heading with the counts, the summary, the rules with their counts, and the first `MAX_ISSUES` issues, errors first.
+It stays far below the 1 MiB that GitHub allows for the summary of a step.
+"""
+
+import re
+from collections import Counter
+
+from dataset_tools.formats.lines import errors_first, location, many, shown, summary, verdict
+from dataset_tools.model import RunReport, Severity
+from dataset_tools.rules import RULES
+
+MAX_ISSUES = 100
+"""Issues in the table; how many are left out is said below it."""
+
+_LONGEST = 300
+"""Characters of a path or a message in a cell."""
+
+_SPECIAL = re.compile(r"[&<>|`*_~\[\]\\$]|:(?=/)|(?<=[wW]{3})\.")
+"""What Markdown or GitHub makes code, emphasis, links, images, HTML, cells or formulas of."""
+
+
+def render(report: RunReport) -> str:
+    """The whole report as Markdown that can follow other text."""
+    blocks = [
+        f"## dataset-tools {report.command}: {verdict(report)}",
+        "\n".join(f"- {_prose(line)}" for line in summary(report)),
+    ]
+    if report.issues:
+        blocks += [_rules(report), _issues(report)]
+        if len(report.issues) > MAX_ISSUES:
+            blocks.append(_left_out(report))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _rules(report: RunReport) -> str:
+    counts = Counter((one.severity is not Severity.ERROR, one.code, one.severity) for one in report.issues)
+    rows = [
+        f"| {code} {_prose(RULES[code].name)} | {severity} | {count:,} | {_prose(RULES[code].what)} |"
+        for (_, code, severity), count in sorted(counts.items())
+    ]
+    return "\n".join(["| Rule | Severity | Issues | What is found |", "| --- | --- | ---: | --- |", *rows])
+
+
+def _issues(report: RunReport) -> str:
+    rows = [
+        f"| {_code(location(one))} | {one.code} | {_prose(one.message)} |"
+        for one in errors_first(report.issues)[:MAX_ISSUES]
+    ]
+    return "\n".join(["| Where | Rule | Message |", "| --- | --- | --- |", *rows])
+
+
+def _left_out(report: RunReport) -> str:
+    rest = errors_first(report.issues)[MAX_ISSUES:]
+    errors = sum(one.severity is Severity.ERROR for one in rest)
+    counts = [many(count, what) for count, what in ((errors, "error"), (len(rest) - errors, "warning")) if count]
+    return (
+        f"The table shows {MAX_ISSUES:,} of {len(report.issues):,} issues. Left out: {', '.join(counts)}; "
+        "another format, such as concise, has them all."
+    )
+
+
+def _prose(text: str) -> str:
+    """Text that is only text: special characters as references, `@` as code, so that nobody is mentioned."""
+    text = shown(text)
+    cut = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+    escaped = _SPECIAL.sub(lambda match: f"&#{ord(match.group())};", cut)
+    return re.sub("@+", r"`\g<0>`", escaped)
+
+
+def _code(text: str) -> str:
+    r"""Text as code, where only the fence is special and, in a table, `|`, which becomes `\x7c`."""
+    inner = (text if len(text) <= _LONGEST else f"…{text[1 - _LONGEST :]}").replace("|", r"\x7c")
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", inner)), default=0))
+    pad = " " if {inner[0], inner[-1]} & {" ", "`"} else ""
+    return f"{fence}{pad}{inner}{pad}{fence}"
