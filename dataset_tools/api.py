@@ -1,11 +1,12 @@
 """The Python API: the commands as functions that return a report."""
 
+import multiprocessing
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
 from dataset_tools import config, pipeline
-from dataset_tools.model import Progress, RunReport
+from dataset_tools.model import Progress, RunReport, UserError
 
 StrPath = str | Path
 
@@ -44,6 +45,7 @@ def validate(
     Raises:
         UserError: if a path, the settings or the schema is wrong.
     """
+    _refuse_while_a_worker_starts()
     settings = config.load(
         _path(config_file),
         schema=_path(schema),
@@ -94,6 +96,7 @@ def build(
     Raises:
         UserError: if a folder, the settings or the schema is wrong, or no article was found.
     """
+    _refuse_while_a_worker_starts()
     settings = config.load(
         _path(config_file),
         raw=_path(raw),
@@ -106,6 +109,13 @@ def build(
         jobs=jobs,
     )
     return pipeline.build(settings, strict=strict, accept_changed=accept_changed, progress=progress)
+
+
+def _refuse_while_a_worker_starts() -> None:
+    """A worker process imports the script that started it; without a guard that script would build once more."""
+    if getattr(multiprocessing.current_process(), "_inheriting", False):
+        hint = "put the call under if __name__ == '__main__': in the script, or use jobs=1"
+        raise UserError("called while a worker process was starting", hint)
 
 
 def _path(path: StrPath | None) -> Path | None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 import tomllib
 import warnings
@@ -100,7 +101,7 @@ class CardSettings(_Section):
     tags: tuple[str, ...] = ()
     homepage: str | None = None
     citation: str | None = None
-    text: Path = Path("card.md")
+    text: Path | None = Path("card.md")
 
     @field_validator("language", "task_categories", "tags", mode="before")
     @classmethod
@@ -119,7 +120,7 @@ class Settings(_Section):
     raw: Path = Path("raw")
     out: Path = Path("dist")
     article_schema: Annotated[Path | None, Field(alias="schema")] = None
-    include: tuple[str, ...] = ("**/*.txt",)
+    include: Annotated[tuple[str, ...], Field(min_length=1)] = ("**/*.txt",)
     file_name: Annotated[str, AfterValidator(_pattern)] = FILE_NAME
     recipe: Annotated[str, AfterValidator(_recipe)] = AUTO
     max_file_size: Annotated[ByteSize, Field(le=1 << 30)] = 32 << 20
@@ -136,6 +137,8 @@ class Settings(_Section):
     @field_validator("raw", "out", "article_schema", mode="before")
     @classmethod
     def _path(cls, value: Any) -> Any:  # noqa: ANN401
+        if value == "":
+            raise ValueError("must name a path")
         return Path(value) if isinstance(value, str) else value
 
     @field_validator("include", "select", "ignore", mode="before")
@@ -182,19 +185,32 @@ def load(config: Path | None = None, **overrides: Any) -> Settings:  # noqa: ANN
     Raises:
         UserError: if the file cannot be read, has an unknown key or a wrong value; with the key and the nearest one.
     """
-    path = config if config is not None else find(Path.cwd())
+    try:
+        path = config if config is not None else find(Path.cwd())
+    except FileNotFoundError:
+        raise UserError("the current folder does not exist any more", "change to another folder") from None
     values = {} if path is None else _table(path, required=config is not None)
     where = "the call" if path is None else printable(str(_relative(path)))
     settings = _checked(values, where)
     base = Path() if path is None else _relative(path.parent)
+    card_text = base / (settings.card.text or "card.md")
+    if "text" in values.get("card", {}) and not card_text.is_file():
+        message = f"{where}: card.text: there is no file {printable(str(card_text))}"
+        raise UserError(message, "write it, or remove the setting")
     rooted = {
         "raw": base / settings.raw,
         "out": base / settings.out,
         "article_schema": _schema_path(base, settings.article_schema),
-        "card": settings.card.model_copy(update={"text": base / settings.card.text}),
+        "card": settings.card.model_copy(update={"text": card_text}),
     }
     settings = settings.model_copy(update=rooted)
     given = {name: value for name, value in overrides.items() if value is not None}
+    if "raw" in values and "raw" in given and not _same_place(settings.raw, given["raw"]):
+        if "out" not in given:
+            message = f"{printable(str(given['raw']))} is not the corpus of {where}, whose dataset is {settings.out}"
+            raise UserError(message, "name another folder for its dataset with --out")
+        # What the maintainer says of one corpus (a license, say) is not said of another.
+        settings = settings.model_copy(update={"card": CardSettings(text=None)})
     if "ignore" in given:
         given["ignore"] = [*settings.ignore, *given["ignore"]]
     if not given:
@@ -202,6 +218,10 @@ def load(config: Path | None = None, **overrides: Any) -> Settings:  # noqa: ANN
     dedup = {**settings.dedup.model_dump(), **given.pop("dedup", {})}
     checked = _checked({**given, "dedup": dedup}, "the call")
     return settings.model_copy(update={name: getattr(checked, name) for name in (*_attributes(given), "dedup")})
+
+
+def _same_place(one: Path, other: Path) -> bool:
+    return os.path.realpath(one) == os.path.realpath(other)
 
 
 def _attributes(keys: Mapping[str, Any]) -> list[str]:

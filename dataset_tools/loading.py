@@ -1,7 +1,7 @@
 """Load a built dataset with Hugging Face `datasets`, after looking whether it is whole."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from dataset_tools import manifest
 from dataset_tools.model import UserError
@@ -30,6 +30,8 @@ def load(
     """
     import datasets
 
+    if verify not in get_args(Verify):
+        raise UserError(f"verify must be one of {', '.join(get_args(Verify))}", "correct the argument")
     folder = Path(dist)
     recover(folder)
     if verify != "off":

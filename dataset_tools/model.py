@@ -19,6 +19,10 @@ class UserError(Exception):
         self.message = message
         self.hint = hint
 
+    def __str__(self) -> str:
+        """Both sentences, for those who see the exception alone."""
+        return f"{self.message}; {self.hint}"
+
     def __reduce__(self) -> tuple[type["UserError"], tuple[str, str]]:
         """Cross process borders whole; by default only the message would."""
         return UserError, (self.message, self.hint)

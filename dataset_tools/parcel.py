@@ -57,12 +57,15 @@ def card_facts(settings: Settings) -> CardFacts:
     """
     card = settings.card
     try:
-        text = card.text.read_text("utf-8") if card.text.exists() else None
+        text = card.text.read_text("utf-8") if card.text is not None and card.text.exists() else None
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise UserError(
             f"cannot read {printable(str(card.text))}: {reason}", "correct the file, or remove it"
         ) from None
+    if text is not None and text.lstrip("\ufeff").startswith("---"):
+        message = f"{printable(str(card.text))} begins with YAML, which the card has already"
+        raise UserError(message, "remove the block, and say it in [tool.dataset-tools.card] of the settings")
     return CardFacts(
         name=card.pretty_name or "Dataset",
         license=card.license,

@@ -8,21 +8,20 @@
 
 import re
 import tempfile
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from dataset_tools import schema
 from dataset_tools.config import Settings
+from dataset_tools.distinct import deduplicated, distinct, duplicate_warnings, valid_rows
 from dataset_tools.engines.local import LocalEngine, available_cores
 from dataset_tools.identification import Identified, prepare_and_identify
 from dataset_tools.model import (
     BuiltDataset,
     Corpus,
-    Counts,
     Issue,
     Progress,
     RunReport,
@@ -36,16 +35,14 @@ from dataset_tools.prepare import Plan
 from dataset_tools.published import Published, read_published
 from dataset_tools.recipes import AUTO, EXTERNAL, parse_recipe
 from dataset_tools.report import report_issues
-from dataset_tools.rules import RULES, ignored_codes, issue, without
+from dataset_tools.rules import RULES, ignored_codes, without
 from dataset_tools.schema import ArticleSchema
 from dataset_tools.spool import Spool
-from dataset_tools.stages.deduplicate import Criterion, Duplicates, deduplicate
 from dataset_tools.stages.discover import discover
 from dataset_tools.stages.fingerprint import banding
 from dataset_tools.stages.identify import conflicts, published_changes, repeated_indexes
-from dataset_tools.stages.package import package, staging
-from dataset_tools.stages.validate import repeated
-from dataset_tools.text import printable
+from dataset_tools.stages.package import disk_fault, package, staging
+from dataset_tools.text import printable, shortened
 
 PARALLEL_BYTES = 64 << 20
 """A smaller corpus is done before worker processes have started."""
@@ -78,17 +75,20 @@ def validate(
     findings: list[Issue] = []
     decisions = []
     for corpus in corpora:
-        own = published is None and corpus.root == settings.raw
-        before = read_published(settings.out if own else published)
-        with tempfile.TemporaryDirectory(prefix="dataset-tools-") as folder:
-            spool = Spool(Path(folder)) if near else None
+        before = None
+        if published is not None:
+            before = read_published(published, needed=True)
+        elif corpus.root == settings.raw:
+            before = read_published(settings.out)
+        with _scratch_folder() as folder:
+            spool = Spool(folder) if near else None
             asked = published is not None
             found = _prepared(settings, corpus, article_schema, before, spool, progress, near=near, ask_published=asked)
             issues = [*corpus.issues, *_corpus_issues(settings, found, before, accepted=()), *found.notices]
             issues = without(ignored, issues)
-            valid = _valid(found.rows, issues)
-            duplicates = _deduplicated(settings, valid, spool, progress, near=near)
-        issues += without(ignored, _duplicate_warnings(found.rows, duplicates))
+            valid = valid_rows(found.rows, issues)
+            duplicates = deduplicated(settings, valid, spool, progress, near=near)
+        issues += without(ignored, duplicate_warnings(found.rows, duplicates))
         decisions.append(found.decision)
         findings += report_issues(issues, corpus.root)
     errors = any(one.severity is Severity.ERROR for one in findings)
@@ -129,16 +129,17 @@ def build(
         before = read_published(settings.out)
         spool = Spool(place.work)
         found = _prepared(settings, corpus, article_schema, before, spool, progress, near=settings.dedup.near)
+        accepted = _accepted(accept_changed, found.rows)
         issues = [
             *corpus.issues,
-            *_corpus_issues(settings, found, before, accepted=accept_changed),
+            *_corpus_issues(settings, found, before, accepted=accepted),
             *card_warnings(settings),
         ]
         issues, notices = without(ignored, issues), without(ignored, found.notices)
         stopped = _stopped_by_issues(settings, [*issues, *notices], strict=strict)
         dataset = None
         if stopped is None:
-            outcome = _distinct(settings, article_schema, found.rows, issues, spool, progress)
+            outcome = distinct(settings, article_schema, found.rows, issues, spool, progress)
             issues += without(ignored, [*outcome.issues, *split_warnings(settings, outcome.written)])
             stopped = _stopped_by_issues(settings, [*issues, *notices], strict=strict)
             if stopped is None and not outcome.written.num_rows:
@@ -178,6 +179,24 @@ def build(
         dataset=dataset,
         stopped=stopped,
     )
+
+
+@contextmanager
+def _scratch_folder() -> Iterator[Path]:
+    """A temporary folder; a fault of the disk below it is an error of the user."""
+    try:
+        with tempfile.TemporaryDirectory(prefix="dataset-tools-") as folder:
+            yield Path(folder)
+    except OSError as error:
+        raise disk_fault(error, Path(tempfile.gettempdir())) from error
+
+
+def _accepted(ids: Iterable[str], rows: pa.Table) -> frozenset[str]:
+    known = set(rows["id"].to_pylist())
+    for name_id in ids:
+        if name_id not in known:
+            raise UserError(f"no document has the id {shortened(name_id)}", "correct --accept-changed")
+    return frozenset(ids)
 
 
 def _corpus_to_build(settings: Settings) -> Corpus:
@@ -241,99 +260,21 @@ def _corpus_issues(
     return issues
 
 
-def _valid(rows: pa.Table, issues: Iterable[Issue]) -> pa.Table:
-    """The rows without an error."""
-    bad = {one.row for one in issues if one.severity is Severity.ERROR and one.row is not None}
-    return rows.filter(pc.invert(pc.is_in(rows["row"], value_set=pa.array(sorted(bad), pa.int64()))))
-
-
-def _deduplicated(
-    settings: Settings, valid: pa.Table, spool: Spool | None, progress: Progress, *, near: bool
-) -> Duplicates:
-    progress.stage("Comparing", valid.num_rows)
-    criterion = Criterion(
-        near=near,
-        threshold=settings.dedup.threshold,
-        policy=settings.dedup.policy,
-        bucket_limit=settings.dedup.bucket_limit,
-    )
-    duplicates = deduplicate(valid, None if spool is None else spool.texts, criterion, LocalEngine())
-    progress.advance(valid.num_rows)
-    return duplicates
-
-
-def _duplicate_warnings(rows: pa.Table, duplicates: Duplicates) -> list[Issue]:
-    paths = rows["path"].to_pylist()
-    said = {
-        "identical": ("D001", "the same bytes as {kept}"),
-        "same_text": ("D002", "the same text as {kept} but for case, white space or Unicode form"),
-        "near": ("D003", "nearly the text of {kept}: similarity {similarity:.3f}"),
-    }
-    warnings = []
-    for one in duplicates.removed.to_pylist():
-        code, message = said[one["reason"]]
-        text = message.format(kept=paths[one["kept_row"]], similarity=one["similarity"])
-        warnings.append(issue(code, text, path=paths[one["row"]], row=one["row"]))
-    return warnings
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Outcome:
-    """What is left after deduplication: the rows to write, and where all others went."""
-
-    written: pa.Table
-    duplicates: Duplicates
-    counts: Counts
-    issues: list[Issue]
-
-
-def _distinct(
-    settings: Settings,
-    article_schema: ArticleSchema,
-    rows: pa.Table,
-    issues: Sequence[Issue],
-    spool: Spool,
-    progress: Progress,
-) -> _Outcome:
-    """Remove duplicates; then hold what is left to the `unique` columns of the schema, and start again if they fail."""
-    more: list[Issue] = []
-    while True:
-        valid = _valid(rows, [*issues, *more])
-        duplicates = _deduplicated(settings, valid, spool, progress, near=settings.dedup.near)
-        removed = duplicates.removed["row"].combine_chunks()
-        written = valid.filter(pc.invert(pc.is_in(valid["row"], value_set=removed)))
-        found = [one for name in article_schema.unique for one in repeated(name, _values(name, written, spool))]
-        more += found
-        if not found or settings.on_invalid == "fail":
-            break
-    reasons = duplicates.removed["reason"].to_pylist()
-    counts = Counts(
-        discovered=rows.num_rows,
-        invalid=rows.num_rows - valid.num_rows,
-        **{reason: reasons.count(reason) for reason in ("identical", "same_text", "near")},
-        written=written.num_rows,
-    )
-    return _Outcome(written=written, duplicates=duplicates, counts=counts, issues=more)
-
-
-def _values(column: str, written: pa.Table, spool: Spool) -> Iterable[tuple[int, str, str]]:
-    """Row number, path and value of one column of the rows to write."""
-    texts = spool.texts(written["row"].to_numpy()) if column in ("title", "body") else written
-    return zip(*(part.to_pylist() for part in (written["row"], written["path"], texts[column])), strict=True)
-
-
 def _stopped_by_issues(settings: Settings, issues: Sequence[Issue], *, strict: bool) -> str | None:
     """Why nothing is written, or None."""
     errors = [one for one in issues if one.severity is Severity.ERROR]
-    invalid = len({one.row for one in errors if one.row is not None})
-    if any(one.row is None for one in errors):
-        return "the corpus as a whole has an error"
+    invalid = len({one.row for one in errors})
+    warnings = len(issues) - len(errors)
+    files = f"{invalid:,} file{' has' if invalid == 1 else 's have'} errors"
     if errors and settings.on_invalid == "fail":
-        return f"{invalid:,} files have errors; mend them, or leave them out with --on-invalid quarantine"
+        return f"{files}; mend them, or leave them out with --on-invalid quarantine"
+    if any(one.code == "I003" for one in errors):
+        # Left out now, such an id would be free for other content at the next build.
+        return "published ids have other content, which quarantine does not mend"
     if settings.max_invalid is not None and invalid > settings.max_invalid:
-        return f"{invalid:,} files have errors, and max_invalid is {settings.max_invalid:,}"
-    if strict and len(errors) < len(issues):
-        return f"{len(issues) - len(errors):,} warnings, and --strict is given"
+        return f"{files}, and max_invalid is {settings.max_invalid:,}"
+    if strict and warnings:
+        return f"{warnings:,} warning{'' if warnings == 1 else 's'}, and --strict is given"
     return None
 
 

@@ -33,10 +33,16 @@ class Published:
             raise UserError(message, "restore it, or move it away to build anew") from None
 
 
-def read_published(folder: Path | None) -> Published | None:
-    """The dataset in a folder; None if there is none of ours."""
-    if folder is None:
-        return None
+def read_published(folder: Path, *, needed: bool = False) -> Published | None:
+    """The dataset in a folder; None if there is none of ours.
+
+    Raises:
+        UserError: if there is none and it is `needed`.
+    """
     recover(folder)
     manifest = read(folder)
+    if manifest is None and needed:
+        raise UserError(
+            f"{printable(str(folder))} is not a dataset of dataset-tools", "check the path, or build it first"
+        )
     return None if manifest is None else Published(folder, manifest)

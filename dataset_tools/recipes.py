@@ -57,12 +57,14 @@ class Recipe:
 
 @cache
 def catalogue() -> tuple[Recipe, ...]:
-    """The recipes that `auto` tries, in the order in which ties are decided."""
-    return tuple(
+    """The recipes that `auto` tries, in the order in which ties are decided: that for new corpora first."""
+    first = Recipe("sha256", "title+body", "nfc")
+    others = (
         Recipe(algorithm, part, form)
         for algorithm, part, form in product(_CATALOGUE_ALGORITHMS, PARTS, _FORMS)
         if not (part == "file" and form)
     )
+    return tuple(dict.fromkeys((first, *others)))
 
 
 def parse_recipe(text: str) -> Recipe:

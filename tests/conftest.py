@@ -57,7 +57,9 @@ def article(number: int, words: int = 80) -> str:
 
 @pytest.fixture(autouse=True)
 def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every test runs in an empty folder, so that no settings of this checkout are found."""
+    """Every test runs in an empty folder, where no settings are found, and not as if it were a step of GitHub."""
     here = tmp_path / "here"
     here.mkdir()
     monkeypatch.chdir(here)
+    for name in ("GITHUB_STEP_SUMMARY", "NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)

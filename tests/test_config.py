@@ -62,15 +62,16 @@ def test_a_named_settings_file_wins_over_what_lies_nearby():
 
 def test_paths_in_the_settings_are_relative_to_their_file_and_those_of_the_call_are_not(monkeypatch):
     write("raw = 'bài'\nschema = 'my.yaml'\n[card]\ntext = 'thẻ.md'", "project/dataset-tools.toml")
+    write("", "project/thẻ.md")
     Path("project/deep").mkdir()
     project = Path.cwd() / "project"
     monkeypatch.chdir("project/deep")
     found = load()
     assert (found.raw.resolve(), found.out.resolve()) == (project / "bài", project / "dist")
     assert (found.article_schema.resolve(), found.card.text.resolve()) == (project / "my.yaml", project / "thẻ.md")
-    called = load(raw=Path("here"), schema=Path("s.yaml"))
-    assert (called.raw, called.article_schema) == (Path("here"), Path("s.yaml"))
-    assert called.out == found.out
+    called = load(raw=Path("here"), out=Path("there"), schema=Path("s.yaml"))
+    assert (called.raw, called.out, called.article_schema) == (Path("here"), Path("there"), Path("s.yaml"))
+    assert load(schema=Path("s.yaml")).out == found.out
     assert load(write("raw = '/mnt/raw'", "absolute.toml")).raw == Path("/mnt/raw")
 
 
@@ -246,7 +247,7 @@ def test_the_order_of_splits_changes_the_digest_and_the_order_of_other_keys_does
     )
 
 
-@pytest.mark.parametrize("text", ["jobs = 3", "raw = 'x'", "out = 'y'", "[card]\ntext = 'z.md'", "max_invalid = 9"])
+@pytest.mark.parametrize("text", ["jobs = 3", "raw = 'x'", "out = 'y'", "max_invalid = 9"])
 def test_settings_that_cannot_change_bytes_do_not_change_the_digest(text):
     assert content_digest(text) == content_digest("")
 
@@ -267,3 +268,19 @@ def test_settings_that_cannot_change_bytes_do_not_change_the_digest(text):
 )
 def test_settings_that_can_change_bytes_change_the_digest(text):
     assert content_digest(text) != content_digest("")
+
+
+def test_settings_of_one_corpus_do_not_speak_of_another():
+    write("raw = 'mine'\n[card]\nlicense = 'cc0-1.0'\n[split]\ntest = 0.5", "dataset-tools.toml")
+    assert load(raw=Path("mine")).card.license == "cc0-1.0"
+    other = load(raw=Path("other"), out=Path("elsewhere"))
+    assert (other.card.license, other.card.text, other.split) == (None, None, {"test": 0.5})
+    with pytest.raises(UserError, match=r"is not the corpus of dataset-tools\.toml") as raised:
+        load(raw=Path("other"))
+    assert "--out" in raised.value.hint
+
+
+def test_a_card_text_that_is_named_must_exist():
+    write("[card]\ntext = 'thẻ.md'", "dataset-tools.toml")
+    with pytest.raises(UserError, match=r"there is no file thẻ\.md"):
+        load()

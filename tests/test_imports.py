@@ -18,7 +18,7 @@ LAYERS = [
     ["config", "schema", "engines"],
     ["stages", "formats"],
     ["prepare", "published", "parcel", "report"],
-    ["identification"],
+    ["identification", "distinct"],
     ["pipeline", "loading"],
     ["api"],
     ["cli"],

@@ -51,7 +51,7 @@ def test_a_user_error_crosses_process_borders_with_its_hint():
         UserError,
         "sai đường dẫn",
         "xem lại",
-        "sai đường dẫn",
+        "sai đường dẫn; xem lại",
     )
 
 

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -34,7 +35,7 @@ def test_a_clean_corpus_has_no_issue_and_its_recipe_is_found(corpus: CorpusFolde
         corpus.add(article(number))
     report = dataset_tools.validate(corpus.folder)
     assert (report.ok, report.checked, codes(report)) == (True, 3, [])
-    assert [(one.recipe, one.explained, one.total) for one in report.ids] == [("sha256(title+body)[:16]", 3, 3)]
+    assert [(one.recipe, one.explained, one.total) for one in report.ids] == [("sha256(title+body, nfc)[:16]", 3, 3)]
 
 
 def test_one_changed_byte_is_one_id_error_that_names_the_id_it_should_have(corpus: CorpusFolder) -> None:
@@ -227,6 +228,18 @@ class TestAPublishedId:
         assert (Path("dist") / "manifest.json").read_bytes() == before
         assert f"--accept-changed {1:016x}" in next(one.hint for one in report.issues if one.code == "I003")
 
+    def test_with_other_content_is_not_laundered_by_quarantine(self, published: Path) -> None:
+        published.write_text(article(3), "utf-8")
+        for _ in range(2):
+            report = dataset_tools.build(published.parent, "dist", on_invalid="quarantine")
+            assert (report.exit_code, report.dataset) == (1, None)
+        with pytest.raises(dataset_tools.UserError, match="cannot be ignored"):
+            dataset_tools.build(published.parent, "dist", ignore=["I003"])
+
+    def test_that_no_document_has_cannot_be_accepted(self, published: Path) -> None:
+        with pytest.raises(dataset_tools.UserError, match="no document has the id 'XYZ'"):
+            dataset_tools.build(published.parent, "dist", accept_changed=["XYZ"])
+
     def test_with_other_content_can_be_accepted(self, published: Path) -> None:
         published.write_text(article(3), "utf-8")
         assert dataset_tools.build(published.parent, "dist", accept_changed=[f"{1:016x}"]).ok
@@ -272,7 +285,7 @@ def test_the_first_build_prints_the_line_that_pins_the_recipe_and_it_is_true(cor
     corpus.add(article(2))
     report = dataset_tools.build(corpus.folder, "dist")
     assert report.dataset is not None
-    assert report.dataset.pin == 'recipe = "sha256(title+body)[:16]"'
+    assert report.dataset.pin == 'recipe = "sha256(title+body, nfc)[:16]"'
     Path("dataset-tools.toml").write_text(report.dataset.pin, "utf-8")
     again = dataset_tools.build(corpus.folder, "dist")
     assert again.dataset is not None
@@ -400,3 +413,59 @@ def test_issues_come_in_document_order_with_paths_that_can_be_opened_from_here(c
     paths = [one.path or "" for one in report.issues if one.code == "B001"]
     assert paths[:3] == [f"mine/{number:03}_{number:016x}.txt" for number in range(3)]
     assert all(Path(path).is_file() for path in paths)
+
+
+def test_a_link_in_a_circle_is_one_error_and_stops_nothing_else(corpus: CorpusFolder) -> None:
+    corpus.add(article(1))
+    for name in ("001_0123456789abcdef.txt", "loop"):
+        (corpus.folder / name).symlink_to(name)
+    report = dataset_tools.build(corpus.folder, "dist", on_invalid="quarantine")
+    assert (report.exit_code, codes(report)) == (0, ["F009"])
+    assert codes(dataset_tools.validate(corpus.folder / "loop")) == ["F004", "F009"]
+
+
+def test_a_dataset_that_is_named_and_is_none_is_refused(corpus: CorpusFolder) -> None:
+    path = corpus.add(article(1))
+    with pytest.raises(dataset_tools.UserError, match="dits is not a dataset"):
+        dataset_tools.validate(path, out="dits")
+
+
+def test_a_card_changed_by_hand_is_not_overwritten(corpus: CorpusFolder) -> None:
+    corpus.add(article(1))
+    assert dataset_tools.build(corpus.folder, "dist").ok
+    card = Path("dist/README.md")
+    card.write_text(card.read_text("utf-8") + "của tôi", "utf-8")
+    with pytest.raises(dataset_tools.UserError, match="changed by hand"):
+        dataset_tools.build(corpus.folder, "dist")
+    assert card.read_text("utf-8").endswith("của tôi")
+    card.unlink()
+    assert dataset_tools.build(corpus.folder, "dist").ok
+
+
+def test_a_citation_stands_as_it_is_and_front_matter_has_its_place_in_the_settings(corpus: CorpusFolder) -> None:
+    corpus.add(article(1))
+    citation = "@misc{a, title = \"'Báo' ``` & <x>\"}"
+    Path("dataset-tools.toml").write_text(f"[card]\ncitation = {json.dumps(citation)}", "utf-8")
+    assert dataset_tools.build(corpus.folder, "dist").ok
+    assert f"````bibtex\n{citation}\n````" in Path("dist/README.md").read_text("utf-8")
+    Path("card.md").write_text("---\nlicense: mit\n---\n", "utf-8")
+    with pytest.raises(dataset_tools.UserError, match="begins with YAML"):
+        dataset_tools.build(corpus.folder, "dist")
+
+
+def test_a_script_without_a_guard_is_told_so(corpus: CorpusFolder) -> None:
+    corpus.add(article(1))
+    Path("script.py").write_text(
+        f"import dataset_tools\ndataset_tools.build({str(corpus.folder)!r}, 'dist', jobs=2)\n", "utf-8"
+    )
+    done = subprocess.run([sys.executable, "script.py"], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].endswith("run again with --jobs 1, or with jobs=1 in a script")
+    assert "put the call under if __name__ == '__main__':" in done.stderr
+
+
+def test_the_median_is_the_mean_of_the_two_in_the_middle(corpus: CorpusFolder) -> None:
+    corpus.add("a" * 10 + "\nx", name_id="0" * 16)
+    corpus.add("b" * 15 + "\ny", name_id="1" * 16)
+    assert dataset_tools.build(corpus.folder, "dist").ok
+    assert "| title | 10 | 12.5 | 12.5 | 15 |" in Path("dist/README.md").read_text("utf-8")

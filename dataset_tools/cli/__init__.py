@@ -16,7 +16,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Exit codes: 0 no error, 1 the data has errors, 2 the call or settings are wrong, 3 a defect of the tool.",
+    epilog="Exit codes: 0 no error, 1 the data has errors, 2 the call or a setting is wrong, 3 a defect, 130 stopped.",
 )
 
 

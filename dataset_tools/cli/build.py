@@ -54,7 +54,7 @@ def build(
     color: options.ColorOption = options.Color.AUTO,
     no_progress: options.NoProgress = False,
 ) -> None:
-    """Validate, remove duplicates, and write the rest as Parquet with a dataset card.
+    """Validate, remove duplicates, write Parquet and a dataset card.
 
     The output folder changes as a whole or not at all; what is left out is recorded in its audit folder.
     """

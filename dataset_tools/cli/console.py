@@ -16,7 +16,7 @@ from dataset_tools.cli.options import Color, OutputFormat
 from dataset_tools.model import Progress, RunReport, Silent, UserError
 from dataset_tools.text import printable
 
-DATA_HAS_ERRORS, WRONG_CALL, DEFECT, INTERRUPTED = 1, 2, 3, 130
+WRONG_CALL, DEFECT, INTERRUPTED = 2, 3, 130
 
 _FOR_PEOPLE = (OutputFormat.FULL, OutputFormat.CONCISE, OutputFormat.GITHUB, OutputFormat.MARKDOWN)
 """Formats that --quiet keeps back when there is nothing to report; programs want their document in any case."""
@@ -26,17 +26,12 @@ def run(command: Callable[[], int]) -> None:
     """Run a command and leave with its exit code; the one place that catches what no one expected."""
     try:
         code = command()
-        sys.stdout.flush()
     except UserError as error:
         _say(f"error: {error.message}\n    next: {error.hint}")
         code = WRONG_CALL
     except KeyboardInterrupt:
         _say("interrupted; the output is as it was before")
         code = INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has gone; Python would complain once more when it closes the stream.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = DATA_HAS_ERRORS
     except Exception as error:
         _say(_defect(error))
         code = DEFECT
@@ -64,7 +59,7 @@ def write_report(
 
     That is done with the format github, where GITHUB_STEP_SUMMARY names the file of the summary.
     """
-    if quiet and output_format in _FOR_PEOPLE and report.ok and not report.issues:
+    if quiet and output_file is None and output_format in _FOR_PEOPLE and report.ok and not report.issues:
         return
     text = _rendered(report, output_format)
     if output_file is not None:
@@ -74,12 +69,25 @@ def write_report(
             reason = f"cannot write {printable(str(output_file))}: {error.strerror}"
             raise UserError(reason, "name another file with --output-file") from None
     elif output_format is OutputFormat.FULL and _colored(color, sys.stdout.isatty()):
-        sys.stdout.write(_with_color(text))
+        _print(_with_color(text))
     else:
-        sys.stdout.write(text)
+        _print(text)
     summary_file = os.environ.get("GITHUB_STEP_SUMMARY")
     if output_format is OutputFormat.GITHUB and summary_file:
         _add_to_summary(report, Path(summary_file))
+
+
+def _print(text: str) -> None:
+    """Write to standard output; that its reader has gone changes nothing of what the command has found."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python would complain once more when it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise UserError(f"cannot write the report: {error.strerror}", "write it to a file with --output-file") from None
 
 
 def _rendered(report: RunReport, output_format: OutputFormat) -> str:

@@ -16,7 +16,7 @@ def rule(
     ] = None,
     markdown: Annotated[bool, typer.Option("--markdown", help="The whole catalogue as a page of Markdown.")] = False,
 ) -> None:
-    """Explain a rule: what it finds, why that matters, what to do."""
+    """Explain a rule, or list them all."""
 
     def command() -> int:
         from dataset_tools.rules import GROUPS, RULES

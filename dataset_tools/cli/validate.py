@@ -12,11 +12,15 @@ from dataset_tools.cli.console import progress_bars, run, write_report
 def validate(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(help="Files and folders. By default the raw folder of the settings.", show_default=False),
+        typer.Argument(
+            help="Files and folders. By default the raw folder of the settings.", show_default=False, readable=False
+        ),
     ] = None,
     config: options.Config = None,
     schema: options.Schema = None,
-    near: Annotated[bool, typer.Option("--near", help="Warn of near-duplicates as well.")] = False,
+    near: Annotated[
+        bool, typer.Option("--near", help="Warn of near-duplicates as well; --threshold does so too.")
+    ] = False,
     threshold: options.Threshold = None,
     out: Annotated[
         Path | None,
@@ -34,9 +38,10 @@ def validate(
     color: options.ColorOption = options.Color.AUTO,
     no_progress: options.NoProgress = False,
 ) -> None:
-    """Check article files: encoding, name, id, title, body, duplicates. Writes nothing.
+    """Check article files; write nothing.
 
-    Ids are compared with the content. What they are the hash of is found out, unless the settings say it.
+    Encoding, name, id, title, body, duplicates, residue of web pages: dataset-tools rule lists all rules. Ids are
+    compared with the content. What they are the hash of is found out, unless the settings say it.
     """
 
     def command() -> int:
@@ -49,7 +54,12 @@ def validate(
         )
         with progress_bars(wanted=not (no_progress or quiet), color=color) as progress:
             report = pipeline.validate(
-                settings, paths or [], near=near, strict=strict, published=out, progress=progress
+                settings,
+                paths or [],
+                near=near or threshold is not None,
+                strict=strict,
+                published=out,
+                progress=progress,
             )
         write_report(report, output_format, output_file=output_file, quiet=quiet, color=color)
         return report.exit_code

@@ -51,8 +51,10 @@ class LocalEngine:
                 while under_way:
                     yield under_way.popleft().result()
             except BrokenProcessPool:
-                hint = "run again with --jobs 1; in a script, call from under if __name__ == '__main__':"
-                raise UserError("a worker process died, most often because memory ran out", hint) from None
+                raise UserError(
+                    "a worker process died: memory ran out, or a script called from outside if __name__ == '__main__':",
+                    "run again with --jobs 1, or with jobs=1 in a script",
+                ) from None
 
     def map_groups(self, tables: Iterable[pa.Table], bucket: str, stage: Stage) -> Iterator[pa.Table]:
         """See `Engine`. Runs in this process."""

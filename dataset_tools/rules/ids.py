@@ -27,6 +27,7 @@ RULES = (
         what="The published dataset has other content under this id.",
         why="Whoever uses the published dataset relies on an id to stay what it is.",
         fix="give the changed text a new id, or accept the change with --accept-changed ID",
+        always=True,
     ),
     Rule(
         code="I004",

@@ -30,19 +30,25 @@ def discover(paths: Sequence[Path], *, raw: Path, include: Sequence[str], file_n
 def _root_of(path: Path, raw: Path) -> Path:
     if not os.path.lexists(path):
         raise UserError(f"no such file or folder: {printable(str(path))}", "check the path, or run from another folder")
-    resolved_raw = raw.resolve()
-    place = path.resolve() if path.is_dir() else path.parent.resolve() / path.name
-    if place.is_relative_to(resolved_raw) and resolved_raw.is_dir():
+    real_raw = real(raw)
+    is_folder = os.path.isdir(path)
+    place = real(path) if is_folder else real(path.parent) / path.name
+    if place.is_relative_to(real_raw) and os.path.isdir(real_raw):
         return raw
-    return path if path.is_dir() else path.parent
+    return path if is_folder else path.parent
+
+
+def real(path: Path) -> Path:
+    """The absolute path without links; a link that leads nowhere or in a circle stays as it is."""
+    return Path(os.path.realpath(path))
 
 
 def _corpus(root: Path, paths: Sequence[Path], include: Sequence[str], file_name: re.Pattern[str]) -> Corpus:
-    base = root.resolve()
+    base = real(root)
     walk = _Walk(base, tuple(_glob(pattern) for pattern in include))
     for path in paths:
-        if path.is_dir():
-            walk.below(path.resolve())
+        if os.path.isdir(path):
+            walk.below(real(path))
         else:
             walk.named(path)
     ignored = walk.ignored - walk.found.keys()
@@ -56,7 +62,7 @@ def _corpus(root: Path, paths: Sequence[Path], include: Sequence[str], file_name
         sources=tuple(sorted(walk.found.values(), key=lambda source: document_order(source.path, file_name))),
         ignored=len(ignored),
         issues=tuple(issues),
-        whole=any(path.is_dir() and path.resolve() == base for path in paths),
+        whole=any(os.path.isdir(path) and real(path) == base for path in paths),
     )
 
 
@@ -84,12 +90,12 @@ class _Walk:
 
     def named(self, path: Path) -> None:
         """Take one file, whatever its name."""
-        relative = (path.parent.resolve() / path.name).relative_to(self.base).as_posix()
+        relative = (real(path.parent) / path.name).relative_to(self.base).as_posix()
         status = path.lstat()
         if stat.S_ISLNK(status.st_mode) or stat.S_ISREG(status.st_mode):
             self.found[relative] = Source(relative, status.st_size, is_link=stat.S_ISLNK(status.st_mode))
         else:
-            message = "not a regular file but a pipe, socket or device"
+            message = "not a regular file but a pipe, socket, device or folder"
             self.issues[relative] = issue("F010", message, path=printable(relative))
 
     def below(self, folder: Path) -> None:
@@ -109,7 +115,7 @@ class _Walk:
 
     def _file(self, entry: "os.DirEntry[str]", path: str) -> None:
         is_link = entry.is_symlink()
-        if is_link and entry.is_dir():
+        if is_link and os.path.isdir(entry.path):
             message = "link to a folder: not followed, what is behind it is not part of the corpus"
             self.issues[path] = issue("F011", message, path=printable(path))
             self.ignored.add(path)
@@ -129,8 +135,11 @@ class _Walk:
             ) from None
 
 
+_SET = re.compile(r"\[(!?)([^\]]+)\]")
+
+
 def _glob(pattern: str) -> re.Pattern[str]:
-    """A glob over whole relative paths: `**/` any folders, `*` and `?` within a name."""
+    """A glob over whole relative paths: `**/` any folders; `*`, `?` and `[...]` within a name."""
     out = ""
     i = 0
     while i < len(pattern):
@@ -140,6 +149,10 @@ def _glob(pattern: str) -> re.Pattern[str]:
         elif pattern.startswith("**", i):
             out += ".*"
             i += 2
+        elif match := _SET.match(pattern, i):
+            characters = re.escape(match[2]).replace("\\-", "-")
+            out += f"[{'^/' if match[1] else ''}{characters}]"
+            i = match.end()
         else:
             character = pattern[i]
             out += {"*": "[^/]*", "?": "[^/]"}.get(character, re.escape(character))

@@ -79,7 +79,7 @@ def _not_utf8(data: bytes, error: UnicodeDecodeError) -> tuple[str, Place]:
     for mark, name in _OTHER_ENCODINGS:
         if data.startswith(mark):
             return f"not UTF-8 but {name}", (1, 1)
-    before = data[: error.start].decode("utf-8")
+    before = data[: error.start].decode("utf-8").removeprefix("\ufeff")
     line_start = before.rfind("\n") + 1
     place = (before.count("\n") + 1, len(before) - line_start + 1)
     return f"not UTF-8: byte 0x{data[error.start]:02x} at offset {error.start:,} ({error.reason})", place

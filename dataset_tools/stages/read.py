@@ -30,7 +30,7 @@ def _read_one(source: Source, base: str, max_file_size: int) -> bytes | tuple[st
     if source.is_link:
         path = os.path.realpath(path)
         if not os.path.exists(path):
-            return "F009", "link to a file that does not exist"
+            return "F009", "link to a file that does not exist or cannot be reached"
         if os.path.commonpath((path, base)) != base:
             return "F008", "link to something outside the corpus"
     try:

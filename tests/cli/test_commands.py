@@ -59,7 +59,7 @@ def test_json_goes_to_standard_output_whole_and_parses(corpus: CorpusFolder) -> 
     assert set(issue) == {
         "code", "rule", "severity", "path", "line", "column", "message", "hint", "fixable",
     }  # fmt: skip
-    assert report["validate"]["ids"][0]["recipe"] == "sha256(file)[:16]"
+    assert report["validate"]["ids"][0]["recipe"] == "sha256(title+body, nfc)[:16]"
 
 
 def test_json_of_a_build_says_what_was_written(corpus: CorpusFolder) -> None:

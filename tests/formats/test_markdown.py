@@ -127,3 +127,9 @@ def test_nobody_is_mentioned():
     one = replace(WHOLE, path="@a", message="@b and c@d.ef @@")
     text = RENDERERS["markdown"](replace(REPORT, issues=(one,)))
     assert "| `@a` | F004 | `@`b and c`@`d.ef `@@` |" in text
+
+
+@pytest.mark.parametrize("path", ["`", "`a`", "``a", "a`", " a ", "  ", " `"])
+def test_a_path_that_begins_or_ends_like_a_fence_is_shown_as_it_is(path):
+    where, *_ = page(replace(REPORT, issues=(replace(WHOLE, path=path),))).rows[-1]
+    assert where == path

@@ -87,7 +87,7 @@ def test_a_pattern_without_index_group_orders_by_name(tmp_path):
         (["x/*.txt"], ["x/b.txt"]),
         (["**/?.md", "a.*"], ["a.txt", "x/d.md"]),
         (["x/**"], ["x/b.txt", "x/d.md", "x/y/c.txt"]),
-        (["[a].txt"], ["[a].txt"]),
+        (["[[]a].txt"], ["[a].txt"]),
         (["a+txt", "atxt"], []),
     ],
 )

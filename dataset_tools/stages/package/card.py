@@ -3,11 +3,13 @@
 It states what was computed and what the maintainer has configured, and nothing else.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from dataset_tools.model import Counts, IdDecision
 from dataset_tools.stages.package.shards import Split
@@ -49,7 +51,7 @@ class Lengths:
 
     what: str
     least: int
-    median: int
+    median: float
     mean: float
     most: int
 
@@ -77,7 +79,7 @@ def render(
         autoescape=True,
         undefined=StrictUndefined,
     )
-    environment.filters |= {"number": "{:,}".format, "cell": _cell}
+    environment.filters |= {"number": "{:,}".format, "cell": _cell, "fenced": _fenced}
     page = environment.get_template("card.md.jinja").render(
         facts=facts,
         columns=columns,
@@ -90,6 +92,13 @@ def render(
         content_sha256=content_sha256,
     )
     return f"---\n{_metadata(facts, [name for name, _ in columns], splits)}---\n\n{page.strip()}\n"
+
+
+def _fenced(text: str) -> Markup:
+    """Text as it is, in a block of code that nothing in it can end."""
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return Markup(f"{fence}bibtex\n{text.strip()}\n{fence}")  # noqa: S704  the fence is what makes it safe
 
 
 def _cell(text: str) -> str:

@@ -20,6 +20,7 @@ from dataset_tools import manifest
 from dataset_tools.model import UserError
 from dataset_tools.text import printable
 
+_CARD = "README.md"
 _MARKER = "made-by-dataset-tools"
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
@@ -55,9 +56,9 @@ def staging(out: Path, raw: Path) -> Iterator[Staging]:
     Raises:
         UserError: if the folder is not ours to replace, lies inside raw or around it, or another build is writing it.
     """
-    out = out.resolve()
+    out = Path(os.path.realpath(out))
     _check_name(out)
-    _check_apart(out, raw.resolve())
+    _check_apart(out, Path(os.path.realpath(raw)))
     lock = FileLock(_beside(out, "lock"), timeout=0)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -66,7 +67,7 @@ def staging(out: Path, raw: Path) -> Iterator[Staging]:
         message = f"another build is writing to {printable(str(out))}"
         raise UserError(message, "wait until it has ended, or name another folder with --out") from None
     except OSError as error:
-        raise _disk_fault(error, out) from error
+        raise disk_fault(error, out) from error
     building = _beside(out, "building")
     try:
         _recover(out)
@@ -78,10 +79,9 @@ def staging(out: Path, raw: Path) -> Iterator[Staging]:
             (building / name).mkdir()
         yield Staging(out, building / "new", building / "work")
     except OSError as error:
-        raise _disk_fault(error, out) from error
+        raise disk_fault(error, out) from error
     finally:
-        if (building / _MARKER).exists():
-            shutil.rmtree(building, ignore_errors=True)
+        _remove(building)
         # While it is held: whoever waits for the old file sees that it is gone and makes a new one.
         Path(lock.lock_file).unlink(missing_ok=True)
         lock.release()
@@ -89,7 +89,7 @@ def staging(out: Path, raw: Path) -> Iterator[Staging]:
 
 def recover(out: Path) -> None:
     """Put the old dataset back if a build was killed between two renames; does nothing while a build runs."""
-    out = out.resolve()
+    out = Path(os.path.realpath(out))
     if out.exists() or not _beside(out, "previous").exists():
         return
     try:
@@ -109,11 +109,13 @@ def _recover(out: Path) -> None:
         previous.rename(out)
 
 
-def _disk_fault(error: OSError, out: Path) -> Exception:
-    """The error as a person should see it; an error that says nothing of the disk stays what it is."""
+def disk_fault(error: OSError, out: Path) -> Exception:
+    """The error as a person should see it; one that says nothing of the disk stays what it is."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         what, hint = "the disk is full", "free some space, or name a folder on another disk with --out"
-    elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EEXIST):
+    elif error.errno in (errno.ENOTDIR, errno.EEXIST):
+        what, hint = "something in its path is not a folder", "name another folder with --out"
+    elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENAMETOOLONG, errno.EBUSY, errno.EXDEV):
         what, hint = os.strerror(error.errno).lower(), "make the folder writable, or name another one with --out"
     else:
         return error
@@ -146,10 +148,12 @@ def check_replaceable(out: Path) -> None:
     """
     hint = "name another folder with --out, or move these files away"
     shown = printable(str(out))
-    if not out.exists():
+    if not os.path.lexists(out):
         return
     if not out.is_dir():
         raise UserError(f"{shown} is not a folder", "name another folder with --out")
+    if os.path.ismount(out):
+        raise UserError(f"{shown} is a mount point and cannot be exchanged as a whole", "name a folder inside it")
     present = sorted(entry.name for entry in out.iterdir())
     if not present:
         return
@@ -158,6 +162,10 @@ def check_replaceable(out: Path) -> None:
         raise UserError(f"{shown} holds files that are not a dataset of dataset-tools: {_few(present)}", hint)
     if foreign := manifest.foreign_files(out, found):
         raise UserError(f"{shown} holds files that its manifest does not name: {_few(foreign)}", hint)
+    card = out / _CARD
+    if card.exists() and manifest.sha256_of(card) != found.files().get(_CARD, (0, ""))[1]:
+        message = f"{printable(str(card))} was changed by hand, and a build would replace it"
+        raise UserError(message, "put your own text into card.md beside the settings, then remove this file")
 
 
 def _few(names: list[str]) -> str:
@@ -171,7 +179,21 @@ def _remove_stale(building: Path) -> None:
     if not (building / _MARKER).exists() and any(building.iterdir()):
         message = f"{printable(str(building))} is in the way, and it is not from dataset-tools"
         raise UserError(message, "move it away")
-    shutil.rmtree(building)
+    _remove(building)
+
+
+def _remove(building: Path) -> None:
+    """Remove what a build has left; the marker last, so that what cannot be removed is still known to be ours."""
+    if not (building / _MARKER).exists():
+        if building.exists() and not any(building.iterdir()):
+            building.rmdir()
+        return
+    for name in ("new", "work"):
+        for place, _, _ in os.walk(building / name):
+            os.chmod(place, 0o700)  # the old dataset may have been made read-only
+        shutil.rmtree(building / name, ignore_errors=True)
+    if [entry.name for entry in building.iterdir()] == [_MARKER]:
+        shutil.rmtree(building)
 
 
 def _exchange(a: Path, b: Path) -> bool:

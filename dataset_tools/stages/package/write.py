@@ -105,10 +105,15 @@ def _lengths(what: str, values: pa.ChunkedArray) -> Lengths:
     return Lengths(
         what=what,
         least=int(numbers[0]),
-        median=int(numbers[(len(numbers) - 1) // 2]),
+        median=_plain(float(np.median(numbers))),
         mean=float(numbers.mean()),
         most=int(numbers[-1]),
     )
+
+
+def _plain(number: float) -> float:
+    """A whole number as int, so that it is written without a fraction."""
+    return int(number) if number.is_integer() else number
 
 
 def versions() -> dict[str, str]:

@@ -1,0 +1,99 @@
+"""From checked rows to those that are written: no errors, no duplicates, unique where the schema says so."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dataset_tools.config import Settings
+from dataset_tools.engines.local import LocalEngine
+from dataset_tools.model import Counts, Issue, Progress, Severity
+from dataset_tools.rules import issue
+from dataset_tools.schema import ArticleSchema
+from dataset_tools.spool import Spool
+from dataset_tools.stages.deduplicate import Criterion, Duplicates, deduplicate
+from dataset_tools.stages.validate import repeated
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What is left after deduplication: the rows to write, and where all others went."""
+
+    written: pa.Table
+    duplicates: Duplicates
+    counts: Counts
+    issues: list[Issue]
+
+
+def distinct(
+    settings: Settings,
+    article_schema: ArticleSchema,
+    rows: pa.Table,
+    issues: Sequence[Issue],
+    spool: Spool,
+    progress: Progress,
+) -> Outcome:
+    """Remove duplicates; then hold what is left to the `unique` columns of the schema, and start again if they fail."""
+    more: list[Issue] = []
+    while True:
+        valid = valid_rows(rows, [*issues, *more])
+        duplicates = deduplicated(settings, valid, spool, progress, near=settings.dedup.near)
+        removed = duplicates.removed["row"].combine_chunks()
+        written = valid.filter(pc.invert(pc.is_in(valid["row"], value_set=removed)))
+        found = [one for name in article_schema.unique for one in repeated(name, _values(name, written, spool))]
+        more += found
+        if not found or settings.on_invalid == "fail":
+            break
+    reasons = duplicates.removed["reason"].to_pylist()
+    counts = Counts(
+        discovered=rows.num_rows,
+        invalid=rows.num_rows - valid.num_rows,
+        **{reason: reasons.count(reason) for reason in ("identical", "same_text", "near")},
+        written=written.num_rows,
+    )
+    return Outcome(written=written, duplicates=duplicates, counts=counts, issues=more)
+
+
+def _values(column: str, written: pa.Table, spool: Spool) -> Iterable[tuple[int, str, str]]:
+    """Row number, path and value of one column of the rows to write."""
+    texts = spool.texts(written["row"].to_numpy()) if column in ("title", "body") else written
+    return zip(*(part.to_pylist() for part in (written["row"], written["path"], texts[column])), strict=True)
+
+
+def valid_rows(rows: pa.Table, issues: Iterable[Issue]) -> pa.Table:
+    """The rows without an error."""
+    bad = {one.row for one in issues if one.severity is Severity.ERROR and one.row is not None}
+    return rows.filter(pc.invert(pc.is_in(rows["row"], value_set=pa.array(sorted(bad), pa.int64()))))
+
+
+def deduplicated(
+    settings: Settings, valid: pa.Table, spool: Spool | None, progress: Progress, *, near: bool
+) -> Duplicates:
+    """The duplicates among valid rows; near ones only if `near`, for which the spool is needed."""
+    progress.stage("Comparing", valid.num_rows)
+    criterion = Criterion(
+        near=near,
+        threshold=settings.dedup.threshold,
+        policy=settings.dedup.policy,
+        bucket_limit=settings.dedup.bucket_limit,
+    )
+    duplicates = deduplicate(valid, None if spool is None else spool.texts, criterion, LocalEngine())
+    progress.advance(valid.num_rows)
+    return duplicates
+
+
+def duplicate_warnings(rows: pa.Table, duplicates: Duplicates) -> list[Issue]:
+    """A warning for each document that a build would remove."""
+    paths = rows["path"].to_pylist()
+    said = {
+        "identical": ("D001", "the same bytes as {kept}"),
+        "same_text": ("D002", "the same text as {kept} but for case, white space or Unicode form"),
+        "near": ("D003", "nearly the text of {kept}: similarity {similarity:.3f}"),
+    }
+    warnings = []
+    for one in duplicates.removed.to_pylist():
+        code, message = said[one["reason"]]
+        text = message.format(kept=paths[one["kept_row"]], similarity=one["similarity"])
+        warnings.append(issue(code, text, path=paths[one["row"]], row=one["row"]))
+    return warnings
