@@ -65,6 +65,18 @@ def _recipe(value: str) -> str:
         raise ValueError(f"{error.message}; {error.hint}") from None
 
 
+def _as_path(value: Any) -> Any:  # noqa: ANN401
+    if value == "":
+        raise ValueError("must name a path")
+    return Path(value) if isinstance(value, str) else value
+
+
+def _one_or_many(value: Any) -> Any:  # noqa: ANN401
+    return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
+
+
+FilePath = Annotated[Path, BeforeValidator(_as_path)]
+Words = Annotated[tuple[str, ...], BeforeValidator(_one_or_many)]
 ByteSize = Annotated[PositiveInt, BeforeValidator(_size)]
 Share = Annotated[float, Field(gt=0, lt=1)]
 _TRAIN = "train"
@@ -96,36 +108,26 @@ class CardSettings(_Section):
 
     pretty_name: str | None = None
     license: str | None = None
-    language: tuple[str, ...] = ()
-    task_categories: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
+    language: Words = ()
+    task_categories: Words = ()
+    tags: Words = ()
     homepage: str | None = None
     citation: str | None = None
-    text: Path | None = Path("card.md")
-
-    @field_validator("language", "task_categories", "tags", mode="before")
-    @classmethod
-    def _one_or_many(cls, value: Any) -> Any:  # noqa: ANN401
-        return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
-
-    @field_validator("text", mode="before")
-    @classmethod
-    def _path(cls, value: Any) -> Any:  # noqa: ANN401
-        return Path(value) if isinstance(value, str) else value
+    text: FilePath | None = Path("card.md")
 
 
 class Settings(_Section):
     """All settings of one call; paths are as they are to be opened."""
 
-    raw: Path = Path("raw")
-    out: Path = Path("dist")
-    article_schema: Annotated[Path | None, Field(alias="schema")] = None
-    include: Annotated[tuple[str, ...], Field(min_length=1)] = ("**/*.txt",)
+    raw: FilePath = Path("raw")
+    out: FilePath = Path("dist")
+    article_schema: Annotated[FilePath | None, Field(alias="schema")] = None
+    include: Annotated[Words, Field(min_length=1)] = ("**/*.txt",)
     file_name: Annotated[str, AfterValidator(_pattern)] = FILE_NAME
     recipe: Annotated[str, AfterValidator(_recipe)] = AUTO
     max_file_size: Annotated[ByteSize, Field(le=1 << 30)] = 32 << 20
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
+    select: Words = ()
+    ignore: Words = ()
     on_invalid: OnInvalid = "fail"
     max_invalid: Annotated[int, Field(ge=0)] | None = None
     jobs: PositiveInt | Literal["auto"] = "auto"
@@ -133,18 +135,6 @@ class Settings(_Section):
     split: dict[str, Share] = {}
     package: PackageSettings = PackageSettings()
     card: CardSettings = CardSettings()
-
-    @field_validator("raw", "out", "article_schema", mode="before")
-    @classmethod
-    def _path(cls, value: Any) -> Any:  # noqa: ANN401
-        if value == "":
-            raise ValueError("must name a path")
-        return Path(value) if isinstance(value, str) else value
-
-    @field_validator("include", "select", "ignore", mode="before")
-    @classmethod
-    def _one_or_many(cls, value: Any) -> Any:  # noqa: ANN401
-        return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
 
     @field_validator("split")
     @classmethod
