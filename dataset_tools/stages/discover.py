@@ -55,7 +55,8 @@ def _corpus(root: Path, paths: Sequence[Path], include: Sequence[str], file_name
     issues = [walk.issues[path] for path in sorted(walk.issues)]
     if not walk.found and not issues:
         where, patterns = printable(str(root)), ", ".join(include)
-        message = f"no article found in {where}: nothing matches {patterns} ({len(ignored):,} other entries)"
+        other = f"{len(ignored):,} other {'file' if len(ignored) == 1 else 'files'}"
+        message = f"no article found in {where}: no file matches {patterns} ({other})"
         issues.append(issue("F012", message))
     return Corpus(
         root=root,

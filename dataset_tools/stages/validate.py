@@ -54,6 +54,9 @@ def _finding(
     if failure.column == "title" and value == "":
         return raised("T001", "the title, the first line, is empty", line=1, column=1)
     if failure.column == "body" and value == "":
+        if "\r" in (articles.titles[position] or ""):
+            message = "there is a title but no body: the lines end with CR alone, and are taken for one line"
+            return raised("B001", message, hint="convert the line ends to LF, for example with: tr '\\r' '\\n'")
         return raised("B001", "there is a title but no body")
     if failure.check == "str_length" and value is not None:
         wanted = _length_limits(failure.statistics)

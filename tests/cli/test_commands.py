@@ -160,6 +160,7 @@ ODD_FILES = {
     "zero bytes": (lambda: one_file("zero", b""), "F007"),
     "white space only": (lambda: one_file("white", b" \n\t\n"), "F007"),
     "a title without a body": (lambda: one_file("title", b"title"), "B001"),
+    "lines that end with CR alone": (lambda: one_file("mac", b"title\rbody\rmore\r"), "B001"),
     "a body without a title": (lambda: one_file("body", b"\nbody"), "T001"),
     "50 MB on one line": (lambda: one_file("big", b"a" * 50_000_000), "F006"),
     "a long first line": (lambda: one_file("long", b"a" * 3_000_000 + b"\nbody"), "T002"),
@@ -182,7 +183,7 @@ def test_an_odd_file_is_exit_1_with_its_rule_and_never_a_traceback(make, code: s
 
 def test_a_folder_with_the_name_of_an_article_is_a_folder() -> None:
     (Path("folder") / "x.txt").mkdir(parents=True)
-    assert "no article found" in call("validate", "folder").stdout
+    assert "no article found in folder: no file matches **/*.txt (0 other files)" in call("validate", "folder").stdout
     assert call("build", "folder").exit_code == 2
 
 
