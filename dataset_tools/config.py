@@ -35,7 +35,7 @@ Policy = Literal["first", "longest"]
 _UNITS = {"": 1, "B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
 
 
-def _size(value: Any) -> Any:  # noqa: ANN401  whatever a settings file holds
+def _size(value: object) -> object:
     if not isinstance(value, str):
         return value
     match = re.fullmatch(r"\s*(\d+)\s*([A-Za-z]*)\s*", value)
@@ -65,13 +65,13 @@ def _recipe(value: str) -> str:
         raise ValueError(f"{error.message}; {error.hint}") from None
 
 
-def _as_path(value: Any) -> Any:  # noqa: ANN401
+def _as_path(value: object) -> object:
     if value == "":
         raise ValueError("must name a path")
     return Path(value) if isinstance(value, str) else value
 
 
-def _one_or_many(value: Any) -> Any:  # noqa: ANN401
+def _one_or_many(value: object) -> object:
     return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
 
 
@@ -166,7 +166,7 @@ def digest(settings: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(ordered, sort_keys=True).encode()).hexdigest()
 
 
-def load(config: Path | None = None, **overrides: Any) -> Settings:  # noqa: ANN401
+def load(config: Path | None = None, **overrides: Any) -> Settings:  # noqa: ANN401  pydantic checks each by its key
     """Settings from the file `config`, or the nearest one upwards from the current folder, or the defaults.
 
     Paths in the file are relative to it. `overrides` that are not None win over it, but `dedup` merges key by key and
@@ -251,7 +251,7 @@ def _table(path: Path, *, required: bool) -> dict[str, Any]:
     return table or {}
 
 
-def _own_table(document: dict[str, Any]) -> Any:  # noqa: ANN401  whatever the file holds
+def _own_table(document: dict[str, Any]) -> object:
     tool = document.get("tool")
     return tool.get("dataset-tools") if isinstance(tool, dict) else None
 
