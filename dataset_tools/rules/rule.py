@@ -11,7 +11,9 @@ ERROR, WARNING = Severity.ERROR, Severity.WARNING
 class Rule:
     """One kind of finding: `what` is found, `why` it matters, and the `fix` that a message ends with.
 
-    Where `always`, it cannot be ignored: without it there would be nothing to write, or nothing to rely on.
+    `bad` and `good` are examples, of few words: what is found, and what stands there when it is right. Where `always`,
+    the rule cannot be ignored: without it there would be nothing to write, or nothing to rely on. Where not `default`,
+    it is in force only when it is selected, since it is right too seldom or belongs to some corpora only.
     """
 
     code: str
@@ -20,4 +22,7 @@ class Rule:
     what: str
     why: str
     fix: str
+    bad: str = ""
+    good: str = ""
     always: bool = False
+    default: bool = True

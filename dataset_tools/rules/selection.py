@@ -11,13 +11,13 @@ from dataset_tools.text import shortened
 def ignored_codes(rules: Mapping[str, Rule], select: Iterable[str], ignore: Iterable[str]) -> frozenset[str]:
     """The codes of the rules that are switched off.
 
-    `select` and `ignore` are codes, beginnings of codes (`W` is every rule about residue), or names; without `select`
-    all rules are in force, and what cannot be ignored always is.
+    `select` and `ignore` are codes, beginnings of codes (`W` is every rule about residue), or names; `ALL` is every
+    rule, `DEFAULT` those that are in force without `select`. What cannot be ignored is always in force.
 
     Raises:
         UserError: if one of them is no rule, or names a rule that cannot be ignored.
     """
-    chosen = {code for word in _words(select) for code in _named(rules, word)} or set(rules)
+    chosen = {code for word in _words(select) or ["DEFAULT"] for code in _named(rules, word)}
     off: set[str] = set()
     for word in _words(ignore):
         codes = _named(rules, word)
@@ -34,6 +34,8 @@ def _words(values: Iterable[str]) -> list[str]:
 
 
 def _named(rules: Mapping[str, Rule], word: str) -> list[str]:
+    if word in ("ALL", "DEFAULT"):
+        return [code for code, rule in rules.items() if rule.default or word == "ALL"]
     codes = [code for code, rule in rules.items() if code.startswith(word.upper()) or rule.name == word.lower()]
     if not codes:
         near = get_close_matches(word, [*rules, *(rule.name for rule in rules.values())], n=1)
