@@ -235,12 +235,14 @@ class Articles:
     """Columns of one batch after parsing: one entry per source, in the same order.
 
     `texts` (decoded, no BOM, LF only), `titles` and `bodies` are None where there is no text to check, `ids` where the
-    file name has none; then `issues` says why. `body_lines` is the line of the file on which the body starts.
+    file name has none; then `issues` says why. `body_lines` is the line of the file on which the body starts. `joined`
+    is title, LF, body in UTF-8.
     """
 
     texts: list[str | None]
     titles: list[str | None]
     bodies: list[str | None]
     body_lines: list[int]
+    joined: list[bytes | None]
     ids: list[str | None]
     issues: list[Issue]

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from dataset_tools.columns import article_frame
 from dataset_tools.model import Corpus, Source, encode_issues
 from dataset_tools.recipes import Recipe
 from dataset_tools.spool import TEXTS, Spool
@@ -20,8 +21,8 @@ from dataset_tools.stages.identify import Contents, explain, mismatches, sample,
 from dataset_tools.stages.lint import lint
 from dataset_tools.stages.parse import parse
 from dataset_tools.stages.read import read
+from dataset_tools.stages.same_text import same_text_keys
 from dataset_tools.stages.validate import issues_by_row, validate
-from dataset_tools.text import canonical, same_text_key
 
 BATCH_BYTES = 4 << 20
 BATCH_ROWS = 4096
@@ -81,12 +82,10 @@ def prepare(sources: pa.Table, plan: Plan) -> pa.Table:
     if plan.recipe is not None:
         issues += mismatches(contents, plan.recipe)
     if plan.schema_yaml is not None:
-        issues += validate(files, articles, sha256, schema_yaml=plan.schema_yaml)
-        issues += lint(files, articles, plan.ignored)
-    texts = [
-        None if title is None or body is None else canonical(title, body)
-        for title, body in zip(articles.titles, articles.bodies, strict=True)
-    ]
+        frame = article_frame(files, articles, sha256)
+        issues += validate(frame, schema_yaml=plan.schema_yaml)
+        issues += lint(frame, plan.ignored)
+    texts = [None if content is None else content.canonical for content in contents.contents]
     if plan.spool is not None:
         table = pa.table({"title": articles.titles, "body": articles.bodies}, schema=TEXTS)
         Spool(plan.spool).write(rows[0], table)
@@ -97,7 +96,7 @@ def prepare(sources: pa.Table, plan: Plan) -> pa.Table:
             "path": files.paths,
             "id": articles.ids,
             "sha256": sha256,
-            "text_key": [None if text is None else same_text_key(text) for text in texts],
+            "text_key": same_text_keys(texts, articles.joined),
             "explained": nothing if plan.first is None else explain(contents, plan.first),
             "bands": nothing if plan.banding is None else fingerprint(texts, plan.banding),
             "title_chars": [len(title or "") for title in articles.titles],

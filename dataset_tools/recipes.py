@@ -117,8 +117,10 @@ def _function(algorithm: str) -> Callable[[bytes], str]:
 class Content:
     """The parts of one file as recipes see them; forms and digests are made once, when they are first asked for."""
 
-    def __init__(self, data: bytes, text: str | None, title: str | None, body: str | None) -> None:
-        """Take the bytes and, if the file could be decoded, its text, title and body."""
+    def __init__(
+        self, data: bytes, text: str | None, title: str | None, body: str | None, joined: bytes | None = None
+    ) -> None:
+        """Take the bytes and, if the file could be decoded, its text, title and body; `joined` if it is at hand."""
         self._parts: dict[str, str | None] = {
             "text": text,
             "title": title,
@@ -127,6 +129,9 @@ class Content:
         }
         self._data = data
         self._inputs: dict[tuple[str, str | None], bytes | None] = {("file", None): data}
+        if joined is not None:
+            self._inputs["title+body", None] = joined
+        self._nfc: dict[str, str] = {}
         self._digests: dict[tuple[str, bytes], str] = {}
 
     def id_by(self, recipe: Recipe, digits: int) -> str | None:
@@ -139,11 +144,27 @@ class Content:
             self._digests[key] = digest(recipe.algorithm, data)
         return self._digests[key][: recipe.digits or digits]
 
+    @property
+    def canonical(self) -> str | None:
+        """The text that duplicates are judged by, as `dataset_tools.text.canonical` has it; None without a text."""
+        return None if self._parts["title+body"] is None else self._in_nfc("title+body").casefold()
+
+    def _in_nfc(self, part: str) -> str:
+        if part not in self._nfc:
+            self._nfc[part] = nfc(self._parts[part] or "")
+        return self._nfc[part]
+
     def _input(self, part: str, form: str | None) -> bytes | None:
         key = (part, form)
         if key not in self._inputs:
-            text = self._parts[part]
-            if text is not None and form is not None:
-                text = nfc(text) if form == "nfc" else collapse(nfc(text).casefold())
-            self._inputs[key] = None if text is None else text.encode()
+            self._inputs[key] = self._made(part, form)
         return self._inputs[key]
+
+    def _made(self, part: str, form: str | None) -> bytes | None:
+        text = self._parts[part]
+        if text is None or form is None:
+            return None if text is None else text.encode()
+        normal = self._in_nfc(part)
+        if form == "folded":
+            return collapse(normal.casefold()).encode()
+        return self._input(part, None) if normal is text else normal.encode()

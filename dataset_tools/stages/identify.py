@@ -20,16 +20,20 @@ SAMPLE = 32
 
 
 class Contents:
-    """What the ids of a batch are compared with: for each document its id and parts, None where either is missing."""
+    """What the ids of a batch are compared with: for each document its content, and with its id in `pairs`."""
 
     def __init__(self, files: Files, articles: Articles) -> None:
         """Take the columns of `read` and `parse`."""
-        columns = zip(files.data, articles.ids, articles.texts, articles.titles, articles.bodies, strict=True)
+        columns = zip(files.data, articles.texts, articles.titles, articles.bodies, articles.joined, strict=True)
         self.rows = files.rows
         self.paths = files.paths
+        self.contents = [
+            None if data is None else Content(data, text, title, body, joined)
+            for data, text, title, body, joined in columns
+        ]
         self.pairs = [
-            None if data is None or name_id is None else (name_id, Content(data, text, title, body))
-            for data, name_id, text, title, body in columns
+            None if content is None or name_id is None else (name_id, content)
+            for name_id, content in zip(articles.ids, self.contents, strict=True)
         ]
 
 

@@ -1,10 +1,10 @@
 """Validate: the checks of the schema on each article, and what must hold among several."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from dataset_tools.model import Articles, Files, Issue, UserError
+from dataset_tools.model import Issue, UserError
 from dataset_tools.rules import issue
 from dataset_tools.schema import CheckFailure, check_failures, compiled
 from dataset_tools.text import shortened
@@ -13,48 +13,33 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-def validate(files: Files, articles: Articles, sha256: list[str | None], *, schema_yaml: str) -> list[Issue]:
-    """An issue for each value that does not pass a check of the schema; articles without text take no part."""
-    import polars as pl
+def validate(frame: "pl.DataFrame", *, schema_yaml: str) -> list[Issue]:
+    """An issue for each value that does not pass a check of the schema.
 
-    there = [position for position, text in enumerate(articles.texts) if text is not None]
-    if not there:
+    `frame` has the columns of `dataset_tools.columns.article_frame`.
+    """
+    if frame.is_empty():
         return []
-    columns: dict[str, Sequence[str | None]] = {
-        "id": articles.ids,
-        "title": articles.titles,
-        "body": articles.bodies,
-        "path": files.paths,
-        "sha256": sha256,
-    }
-    frame = pl.DataFrame(
-        {name: [values[position] for position in there] for name, values in columns.items()},
-        schema=dict.fromkeys(columns, pl.String),
-    )
     issues = []
     for failure in check_failures(compiled(schema_yaml), frame):
         if failure.broken is not None:
             message = f"the check {failure.check} of {failure.column} cannot run: {shortened(failure.broken, 200)}"
             raise UserError(message, "correct its arguments in the schema")
-        for row in failure.rows:
-            position = there[row]
-            if failure.column == "id" and articles.ids[position] is None:
-                continue  # that the name has no id is said already
-            issues.append(_finding(failure, frame, row, position, files, articles))
+        failed = frame[failure.rows].iter_rows(named=True)
+        # That a name has no id is said already.
+        issues += [_finding(failure, row) for row in failed if failure.column != "id" or row["id"] is not None]
     return list(dict.fromkeys(issues))  # an empty value can fail several checks, and is said once
 
 
-def _finding(
-    failure: CheckFailure, frame: "pl.DataFrame", row: int, position: int, files: Files, articles: Articles
-) -> Issue:
-    value = frame[failure.column][row]
-    raised = partial(issue, path=files.paths[position], row=files.rows[position])
-    line = {"title": 1, "body": articles.body_lines[position]}.get(failure.column)
+def _finding(failure: CheckFailure, row: dict[str, Any]) -> Issue:
+    value = row[failure.column]
+    raised = partial(issue, path=row["path"], row=row["row"])
+    line = {"title": 1, "body": row["body_line"]}.get(failure.column)
     column = None if line is None else 1
     if failure.column == "title" and value == "":
         return raised("T001", "the title, the first line, is empty", line=1, column=1)
     if failure.column == "body" and value == "":
-        if "\r" in (articles.titles[position] or ""):
+        if "\r" in row["title"]:
             message = "there is a title but no body: the lines end with CR alone, and are taken for one line"
             return raised("B001", message, hint="convert the line ends to LF, for example with: tr '\\r' '\\n'")
         return raised("B001", "there is a title but no body")

@@ -3,11 +3,13 @@
 import re
 from pathlib import Path
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dataset_tools
+from dataset_tools.columns import article_frame
 from dataset_tools.model import Files
 from dataset_tools.rules import RULES
 from dataset_tools.stages.lint import CHECKS, lint
@@ -45,28 +47,31 @@ def test_every_check_has_its_rule_and_its_examples() -> None:
     assert {path.name.replace("_bad", "_good") for path in BAD} == {path.name for path in EXAMPLES.glob("*_good.txt")}
 
 
+def frame_of(files: Files) -> pl.DataFrame:
+    return article_frame(files, parse(files, file_name=PATTERN), [""] * len(files.rows))
+
+
 def linted(*texts: str) -> list[list[tuple[str, int | None, int | None]]]:
     data = [text.encode() for text in texts]
     files = Files(
         rows=list(range(len(data))), paths=[f"{i}_a.txt" for i in range(len(data))], data=list(data), issues=[]
     )
-    issues = lint(files, parse(files, file_name=PATTERN))
+    issues = lint(frame_of(files))
     return [[(one.code, one.line, one.column) for one in issues if one.row == row] for row in range(len(data))]
 
 
 def test_one_rule_says_at_most_so_much_about_one_file_and_how_much_more_there_is() -> None:
     data = ("Bài\n" + "![]() |\n" * (MOST + 7)).encode()
     files = Files(rows=[0], paths=["0_a.txt"], data=[data], issues=[])
-    issues = [one for one in lint(files, parse(files, file_name=PATTERN)) if one.code == "W001"]
+    issues = [one for one in lint(frame_of(files)) if one.code == "W001"]
     assert len(issues) == MOST
     assert issues[-1].message.endswith("(and 7 more in this file)")
 
 
 def test_an_ignored_check_is_not_run() -> None:
     files = Files(rows=[0], paths=["0_a.txt"], data=["Bài\n![]() |\nChữ.\n".encode()], issues=[])
-    articles = parse(files, file_name=PATTERN)
-    assert [one.code for one in lint(files, articles)] == ["W001"]
-    assert lint(files, articles, frozenset({"W001"})) == []
+    assert [one.code for one in lint(frame_of(files))] == ["W001"]
+    assert lint(frame_of(files), frozenset({"W001"})) == []
 
 
 PIECES = [path.read_bytes().decode("utf-8", "replace").replace("\r\n", "\n") for path in sorted(EXAMPLES.glob("*.txt"))]

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dataset_tools.columns import article_frame
 from dataset_tools.config import FILE_NAME
 from dataset_tools.model import Files, Severity
 from dataset_tools.rules import issue
@@ -19,7 +20,7 @@ def checked(*texts, schema_yaml=None, names=None):
     files = Files(rows=[10 + i for i in range(len(texts))], paths=names, data=data, issues=[])
     articles = parse(files, file_name=re.compile(FILE_NAME))
     digests = [None if one is None else hashlib.sha256(one).hexdigest() for one in data]
-    return validate(files, articles, digests, schema_yaml=schema_yaml or load(None).yaml)
+    return validate(article_frame(files, articles, digests), schema_yaml=schema_yaml or load(None).yaml)
 
 
 def said(issues):

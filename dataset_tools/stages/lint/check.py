@@ -47,16 +47,30 @@ class Check:
     suspicious: "Callable[[], pl.Expr]"
     find: Callable[[Text], Iterable[Hit]]
 
+    @property
+    def pattern(self) -> str | None:
+        """A pattern that the whole text matches wherever the test holds; None if there is no such pattern."""
+        test = self.suspicious
+        return test.pattern if isinstance(test, matching) and test.anywhere else None
 
-def matching(column: str, pattern: str) -> "Callable[[], pl.Expr]":
+
+@dataclass(frozen=True, slots=True)
+class matching:  # noqa: N801  reads as a function where checks are listed
     """A column test by a regular expression (of Rust, in linear time)."""
 
-    def expression() -> "pl.Expr":
+    column: str
+    pattern: str
+
+    def __call__(self) -> "pl.Expr":
+        """The test as an expression."""
         import polars as pl
 
-        return pl.col(column).str.contains(pattern)
+        return pl.col(self.column).str.contains(self.pattern)
 
-    return expression
+    @property
+    def anywhere(self) -> bool:
+        """Whether the whole text matches where the column does: nothing ties the pattern to an end."""
+        return self.column != "title" and r"\A" not in self.pattern and r"\z" not in self.pattern
 
 
 def first_of(

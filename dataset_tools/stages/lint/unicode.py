@@ -3,12 +3,8 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from dataset_tools.stages.lint.check import Check, Hit, Text, context, first_of, matching
-
-if TYPE_CHECKING:
-    import polars as pl
 
 _LATIN = r"A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ"
 _LOOK_ALIKES = "АВЕЅІЈКМНОРСТУХаеорсухіјѕԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧονυ"
@@ -20,6 +16,8 @@ _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _MIXED = re.compile(rf"\w*(?:[{_LATIN}][{_LOOK_ALIKES}]|[{_LOOK_ALIKES}][{_LATIN}])\w*")
 
+_OLD_STYLE = r"(?:[òóỏõọ][ae]|[^q][ùúủũụ]y)(?:\PL|$)"
+_NEW_STYLE = r"(?:o[àáảãạèéẻẽẹ]|[^q]u[ỳýỷỹỵ])(?:\PL|$)"
 _TONES = "\u0300\u0301\u0309\u0303\u0323"
 _SYLLABLE = re.compile(
     r"(?<!\w)[^\W\d_]*?(?:[òóỏõọ][ae]|o[àáảãạèéẻẽẹ]|(?<![qQ])[ùúủũụ]y|(?<![qQ])u[ỳýỷỹỵ])(?!\w)", re.IGNORECASE
@@ -68,14 +66,6 @@ def _tone_moved(syllable: str) -> tuple[str, bool]:
     return plain + tone, decomposed[-1] not in _TONES
 
 
-def _both_styles() -> "pl.Expr":
-    import polars as pl
-
-    text = pl.col("text")
-    old = text.str.contains(r"(?i)(?:[òóỏõọ][ae]|[^q][ùúủũụ]y)(?:\PL|\z)")
-    return old & text.str.contains(r"(?i)(?:o[àáảãạèéẻẽẹ]|[^q]u[ỳýỷỹỵ])(?:\PL|\z)")
-
-
 def _tone_placement(text: Text) -> Iterator[Hit]:
     seen: dict[str, dict[bool, re.Match[str]]] = {}
     for match in _SYLLABLE.finditer(text.text):
@@ -98,7 +88,7 @@ CHECKS = (
     Check("U005", matching("text", r"\u{fffd}"), first_of(re.compile("\ufffd+"), lambda _: "U+FFFD")),
     Check("U006", matching("text", r"á»|áº|Æ°|Ä‘|Ã[\u{80}-\u{bf}]|â€|Å[\u{80}-\u{bf}]|Ð[\u{80}-\u{bf}]"), _mojibake),
     Check("U007", matching("text", rf"[{_LOOK_ALIKES}]"), _mixed_scripts),
-    Check("U008", _both_styles, _tone_placement),
+    Check("U008", matching("text", f"(?is:{_OLD_STYLE}.*{_NEW_STYLE}|{_NEW_STYLE}.*{_OLD_STYLE})"), _tone_placement),
     Check(
         "U009", matching("text", r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\u{84}\u{86}-\u{9f}]"), first_of(_CONTROL, _named)
     ),
