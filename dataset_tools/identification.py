@@ -16,6 +16,7 @@ from dataset_tools.recipes import AUTO, EXTERNAL, Recipe, parse_recipe
 from dataset_tools.rules import issue
 from dataset_tools.stages.discover import discover
 from dataset_tools.stages.identify import most_explaining
+from dataset_tools.stages.same_text import decided, undecided
 from dataset_tools.text import printable
 
 
@@ -64,7 +65,7 @@ def prepare_and_identify(
     elif recipe != EXTERNAL:
         known = parse_recipe(recipe)
     plan = replace(plan, recipe=known)
-    rows = _prepare(corpus.sources, range(len(corpus.sources)), plan, engine, advance)
+    rows = _prepare_all(corpus, plan, engine, advance)
     hashed = rows["sha256" if known is None or known.part == "file" else "text_key"]
     total = pc.sum(pc.and_(rows["id"].is_valid(), rows["sha256"].is_valid())).as_py() or 0
     tried = pc.sum(pc.and_(rows["id"].is_valid(), hashed.is_valid())).as_py() or 0
@@ -76,6 +77,22 @@ def prepare_and_identify(
         total=total,
     )
     return Identified(rows=rows, decision=decision, issues=_undecided(decision, rows), notices=[])
+
+
+def _prepare_all(corpus: Corpus, plan: Plan, engine: Engine, advance: Callable[[int], None]) -> pa.Table:
+    """Every file once, and those a second time whose text may be that of others."""
+    rows = _prepare(corpus.sources, range(len(corpus.sources)), plan, engine, advance)
+    some = undecided(rows)["row"].to_pylist()
+    return decided(rows, _prepare_again(corpus, some, replace(_bare(plan), text_keys=True), engine))
+
+
+def _prepare_again(corpus: Corpus, rows: Sequence[int], plan: Plan, engine: Engine) -> pa.Table:
+    return _prepare([corpus.sources[row] for row in rows], rows, plan, engine, lambda _: None)
+
+
+def _bare(plan: Plan) -> Plan:
+    """A plan to read the same files and do nothing with them."""
+    return Plan(root=plan.root, file_name=plan.file_name, max_file_size=plan.max_file_size)
 
 
 def _prepare(
@@ -93,7 +110,7 @@ def _detected(
 ) -> Identified:
     """One pass that also finds what each recipe explains; then again the files that the best one does not explain."""
     plan = replace(plan, first=recipes_of_sample(corpus, plan))
-    rows = _prepare(corpus.sources, range(len(corpus.sources)), plan, engine, advance)
+    rows = _prepare_all(corpus, plan, engine, advance)
     found = most_explaining(rows["explained"], rows["id"])
     total = int(found.tried.sum())
     before = _of_published(rows, published)
@@ -108,8 +125,7 @@ def _detected(
     if chosen is None:
         return Identified(rows=rows, decision=decision, issues=_undecided(decision, rows), notices=[])
     unexplained = np.flatnonzero(found.tried & ~found.fitting).tolist()
-    compare = Plan(root=plan.root, file_name=plan.file_name, max_file_size=plan.max_file_size, recipe=chosen)
-    again = _prepare([corpus.sources[row] for row in unexplained], unexplained, compare, engine, lambda _: None)
+    again = _prepare_again(corpus, unexplained, replace(_bare(plan), recipe=chosen), engine)
     notices = [_changed(decision, before)] if before is not None and str(before) != decision.recipe else []
     return Identified(rows=rows, decision=decision, issues=_mismatches(again), notices=notices)
 
@@ -146,8 +162,7 @@ def _decided_elsewhere(
     named = {source.path for source in corpus.sources}
     others = [source for source in whole.sources if source.path not in named]
     everything = replace(whole, sources=(*corpus.sources, *others))
-    survey = Plan(root=plan.root, file_name=plan.file_name, max_file_size=plan.max_file_size)
-    found = _detected(everything, survey, None, engine, lambda _: None).decision
+    found = _detected(everything, _bare(plan), None, engine, lambda _: None).decision
     return (parse_recipe(found.recipe) if found.recipe else None), found.decided_by
 
 

@@ -31,7 +31,7 @@ from dataset_tools.model import (
     decode_issues,
 )
 from dataset_tools.parcel import card_facts, card_warnings, parcel_of, split_warnings
-from dataset_tools.prepare import Plan
+from dataset_tools.prepare import PRELOAD, Plan
 from dataset_tools.published import Published, read_published
 from dataset_tools.recipes import AUTO, EXTERNAL, parse_recipe
 from dataset_tools.report import report_issues
@@ -68,29 +68,32 @@ def validate(
         progress: is told how far the run is.
     """
     progress = progress or Silent()
-    article_schema = schema.load(settings.article_schema)
+    ignored = ignored_codes(RULES, settings.select, settings.ignore)
     pattern = re.compile(settings.file_name)
     corpora = discover(paths or [settings.raw], raw=settings.raw, include=settings.include, file_name=pattern)
-    ignored = ignored_codes(RULES, settings.select, settings.ignore)
     findings: list[Issue] = []
     decisions = []
-    for corpus in corpora:
-        before = None
-        if published is not None:
-            before = read_published(published, needed=True)
-        elif corpus.root == settings.raw:
-            before = read_published(settings.out)
-        with _scratch_folder() as folder:
-            spool = Spool(folder) if near else None
-            asked = published is not None
-            found = _prepared(settings, corpus, article_schema, before, spool, progress, near=near, ask_published=asked)
-            issues = [*corpus.issues, *_corpus_issues(settings, found, before, accepted=()), *found.notices]
-            issues = without(ignored, issues)
-            valid = valid_rows(found.rows, issues)
-            duplicates = deduplicated(settings, valid, spool, progress, near=near)
-        issues += without(ignored, duplicate_warnings(found.rows, duplicates))
-        decisions.append(found.decision)
-        findings += report_issues(issues, corpus.root)
+    with _engine(settings, corpora) as engine:
+        article_schema = schema.load(settings.article_schema)  # while the workers start
+        for corpus in corpora:
+            before = None
+            if published is not None:
+                before = read_published(published, needed=True)
+            elif corpus.root == settings.raw:
+                before = read_published(settings.out)
+            with _scratch_folder() as folder:
+                spool = Spool(folder) if near else None
+                asked = published is not None
+                found = _prepared(
+                    settings, corpus, article_schema, before, spool, engine, progress, near=near, ask_published=asked
+                )
+                issues = [*corpus.issues, *_corpus_issues(settings, found, before, accepted=()), *found.notices]
+                issues = without(ignored, issues)
+                valid = valid_rows(found.rows, issues)
+                duplicates = deduplicated(settings, valid, spool, progress, near=near)
+            issues += without(ignored, duplicate_warnings(found.rows, duplicates))
+            decisions.append(found.decision)
+            findings += report_issues(issues, corpus.root)
     errors = any(one.severity is Severity.ERROR for one in findings)
     return RunReport(
         command="validate",
@@ -128,7 +131,10 @@ def build(
     with staging(settings.out, settings.raw) as place:
         before = read_published(settings.out)
         spool = Spool(place.work)
-        found = _prepared(settings, corpus, article_schema, before, spool, progress, near=settings.dedup.near)
+        with _engine(settings, [corpus]) as engine:
+            found = _prepared(
+                settings, corpus, article_schema, before, spool, engine, progress, near=settings.dedup.near
+            )
         accepted = _accepted(accept_changed, found.rows)
         issues = [
             *corpus.issues,
@@ -212,12 +218,20 @@ def _corpus_to_build(settings: Settings) -> Corpus:
     return corpus
 
 
+def _engine(settings: Settings, corpora: Iterable[Corpus]) -> LocalEngine:
+    """The engine, its workers about to start if they pay off."""
+    size = sum(source.size for corpus in corpora for source in corpus.sources)
+    automatic = available_cores() if size >= PARALLEL_BYTES else 1
+    return LocalEngine(automatic if settings.jobs == "auto" else settings.jobs, PRELOAD)
+
+
 def _prepared(
     settings: Settings,
     corpus: Corpus,
     article_schema: ArticleSchema,
     before: Published | None,
     spool: Spool | None,
+    engine: LocalEngine,
     progress: Progress,
     *,
     near: bool,
@@ -233,8 +247,6 @@ def _prepared(
         spool=None if spool is None else spool.folder,
         ignored=ignored_codes(RULES, settings.select, settings.ignore),
     )
-    size = sum(source.size for source in corpus.sources)
-    automatic = available_cores() if size >= PARALLEL_BYTES else 1
     progress.stage("Checking", len(corpus.sources))
     return prepare_and_identify(
         corpus,
@@ -243,7 +255,7 @@ def _prepared(
         published=before,
         ask_published=ask_published,
         include=settings.include,
-        engine=LocalEngine(automatic if settings.jobs == "auto" else settings.jobs),
+        engine=engine,
         advance=progress.advance,
     )
 

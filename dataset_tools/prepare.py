@@ -21,8 +21,12 @@ from dataset_tools.stages.identify import Contents, explain, mismatches, sample,
 from dataset_tools.stages.lint import lint
 from dataset_tools.stages.parse import parse
 from dataset_tools.stages.read import read
-from dataset_tools.stages.same_text import same_text_keys
+from dataset_tools.stages.same_text import outlines
 from dataset_tools.stages.validate import issues_by_row, validate
+from dataset_tools.text import same_text_key
+
+PRELOAD = ("dataset_tools.prepare", "pandera.polars", "pandera.io.polars_io", "polars", "rensa")
+"""What `prepare` imports, here or later; for processes that are to run it."""
 
 BATCH_BYTES = 4 << 20
 BATCH_ROWS = 4096
@@ -36,7 +40,8 @@ PREPARED = pa.schema(
         ("path", pa.string()),  # printable
         ("id", pa.string()),  # null if the file name has none
         ("sha256", pa.string()),  # of the file; null if it could not be read
-        ("text_key", pa.binary()),  # equal for same texts; null if there is no text
+        ("outline", pa.binary()),  # equal for same texts, and for some others; null if there is no text
+        ("text_key", pa.binary()),  # equal for same texts only; null if there is no text, or unless it is asked for
         ("explained", pa.binary()),  # bit mask over the catalogue of recipes; null unless they are looked for
         ("bands", pa.binary()),  # band keys; null without words, or unless near-duplicates are looked for
         ("title_chars", pa.int64()),
@@ -52,8 +57,8 @@ class Plan:
     """What `prepare` does with each batch.
 
     A `recipe` is enforced; without one, `first` (not None) says that recipes are looked for, these before all others.
-    Without `schema_yaml` articles are not checked, without `banding` not fingerprinted, without `spool` the texts are
-    not kept. Checks of the rules in `ignored` are not run.
+    Without `schema_yaml` articles are not checked, without `banding` not fingerprinted, without `text_keys` not given
+    the keys that tell same texts, without `spool` the texts are not kept. Checks of the rules in `ignored` are not run.
     """
 
     root: Path
@@ -63,6 +68,7 @@ class Plan:
     recipe: Recipe | None = None
     first: tuple[Recipe, ...] | None = None
     banding: Banding | None = None
+    text_keys: bool = False
     spool: Path | None = None
     ignored: frozenset[str] = frozenset()
 
@@ -85,7 +91,9 @@ def prepare(sources: pa.Table, plan: Plan) -> pa.Table:
         frame = article_frame(files, articles, sha256)
         issues += validate(frame, schema_yaml=plan.schema_yaml)
         issues += lint(frame, plan.ignored)
-    texts = [None if content is None else content.canonical for content in contents.contents]
+    texts: list[str | None] = []
+    if plan.banding is not None or plan.text_keys:
+        texts = [None if content is None else content.canonical for content in contents.contents]
     if plan.spool is not None:
         table = pa.table({"title": articles.titles, "body": articles.bodies}, schema=TEXTS)
         Spool(plan.spool).write(rows[0], table)
@@ -96,7 +104,10 @@ def prepare(sources: pa.Table, plan: Plan) -> pa.Table:
             "path": files.paths,
             "id": articles.ids,
             "sha256": sha256,
-            "text_key": same_text_keys(texts, articles.joined),
+            "outline": outlines(articles.joined),
+            "text_key": [None if text is None else same_text_key(text) for text in texts]
+            if plan.text_keys
+            else nothing,
             "explained": nothing if plan.first is None else explain(contents, plan.first),
             "bands": nothing if plan.banding is None else fingerprint(texts, plan.banding),
             "title_chars": [len(title or "") for title in articles.titles],

@@ -102,6 +102,7 @@ def digest(algorithm: str, data: bytes) -> str:
     return _function(algorithm)(data)
 
 
+@cache
 def _function(algorithm: str) -> Callable[[bytes], str]:
     if algorithm == "blake3":
         import blake3
@@ -111,7 +112,8 @@ def _function(algorithm: str) -> Callable[[bytes], str]:
         import xxhash
 
         return lambda data: str(getattr(xxhash, algorithm)(data).hexdigest())
-    return lambda data: hashlib.new(algorithm, data, usedforsecurity=False).hexdigest()
+    function = getattr(hashlib, algorithm)
+    return lambda data: str(function(data, usedforsecurity=False).hexdigest())
 
 
 class Content:

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import dataset_tools
+from dataset_tools.prepare import BATCH_BYTES
 from dataset_tools.recipes import Content, parse_recipe
 from tests.conftest import CorpusFolder, article, new_id
 
@@ -454,7 +455,8 @@ def test_a_citation_stands_as_it_is_and_front_matter_has_its_place_in_the_settin
 
 
 def test_a_script_without_a_guard_is_told_so(corpus: CorpusFolder) -> None:
-    corpus.add(article(1))
+    for letter in "ab":  # two batches, or no worker would be needed
+        corpus.add(f"Bài\n{letter * BATCH_BYTES}\n")
     Path("script.py").write_text(
         f"import dataset_tools\ndataset_tools.build({str(corpus.folder)!r}, 'dist', jobs=2)\n", "utf-8"
     )

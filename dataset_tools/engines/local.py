@@ -1,6 +1,7 @@
-"""The engine that needs nothing: this process, or worker processes beside it.
+"""The engine that needs nothing: this process, and worker processes beside it.
 
-Workers are started afresh (spawn): a fork of a process in which polars or Arrow threads run can hang.
+Workers are forked from a server process (forkserver) that has imported what they need and has never run a thread: a
+fork of this process, in which polars or Arrow threads run, can hang. Where there is no such server they start afresh.
 """
 
 import multiprocessing
@@ -10,14 +11,15 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack
-from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, islice, pairwise
+from typing import Self
 
 import pyarrow as pa
 
 from dataset_tools.engines import Stage
 from dataset_tools.model import UserError
+
+_METHOD = "forkserver" if os.uname().sysname == "Linux" else "spawn"
 
 
 def available_cores() -> int:
@@ -25,36 +27,63 @@ def available_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-@dataclass(frozen=True, slots=True)
 class LocalEngine:
-    """Runs stages in this process if `jobs` is 1, else in so many worker processes."""
+    """Runs stages in this process, and in `jobs - 1` worker processes as well; close it, or use it in a with statement.
 
-    jobs: int = 1
+    `preload` are the modules that stages need. They are imported for the workers while this process does other things.
+    """
+
+    def __init__(self, jobs: int = 1, preload: Iterable[str] = ()) -> None:
+        """Begin to start the workers, if there are any."""
+        self.jobs = jobs
+        self._pool: ProcessPoolExecutor | None = None
+        if jobs > 1 and _METHOD == "forkserver":
+            from multiprocessing import forkserver
+
+            multiprocessing.set_forkserver_preload(list(preload))
+            forkserver.ensure_running()
+
+    def __enter__(self) -> Self:
+        """Use it."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop the workers."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool = None
 
     def map_batches(self, tables: Iterable[pa.Table], stage: Stage, rows: int) -> Iterator[pa.Table]:
-        """See `Engine`. At most two batches a worker are under way, so that memory stays bounded."""
+        """See `Engine`. A single batch is done here; of more, a bounded number is under way, so that memory is too."""
         batches = (table.slice(start, rows) for table in tables for start in range(0, table.num_rows, rows))
-        if self.jobs == 1:
-            yield from map(stage, batches)
+        first = list(islice(batches, 2))
+        if self.jobs == 1 or len(first) == 1:
+            yield from map(stage, chain(first, batches))
             return
-        with ExitStack() as stack:
-            pool = ProcessPoolExecutor(
-                self.jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_leave_interrupts_to_parent
-            )
-            stack.callback(pool.shutdown, wait=True, cancel_futures=True)
-            under_way: deque[Future[pa.Table]] = deque()
-            try:
-                for batch in batches:
-                    under_way.append(pool.submit(stage, batch))
-                    if len(under_way) >= 2 * self.jobs:
-                        yield under_way.popleft().result()
-                while under_way:
-                    yield under_way.popleft().result()
-            except BrokenProcessPool:
-                raise UserError(
-                    "a worker process died: memory ran out, or a script called from outside if __name__ == '__main__':",
-                    "run again with --jobs 1, or with jobs=1 in a script",
-                ) from None
+        try:
+            yield from self._shared(chain(first, batches), stage)
+        except BrokenProcessPool:
+            raise UserError(
+                "a worker process died: memory ran out, or a script called from outside if __name__ == '__main__':",
+                "run again with --jobs 1, or with jobs=1 in a script",
+            ) from None
+
+    def _shared(self, batches: Iterable[pa.Table], stage: Stage) -> Iterator[pa.Table]:
+        """Keep every worker busy, and do what is left here meanwhile."""
+        workers = self.jobs - 1
+        if self._pool is None:
+            context = multiprocessing.get_context(_METHOD)
+            self._pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_leave_interrupts_to_parent)
+        under_way: deque[Future[pa.Table]] = deque()
+        for batch in batches:
+            if sum(not one.done() for one in under_way) < 2 * workers:
+                under_way.append(self._pool.submit(stage, batch))
+            else:
+                under_way.append(_done(stage(batch)))
+            while under_way and (under_way[0].done() or len(under_way) > 8 * self.jobs):
+                yield under_way.popleft().result()
+        while under_way:
+            yield under_way.popleft().result()
 
     def map_groups(self, tables: Iterable[pa.Table], bucket: str, stage: Stage) -> Iterator[pa.Table]:
         """See `Engine`. Runs in this process."""
@@ -66,6 +95,12 @@ class LocalEngine:
         starts = [0, *((values[1:] != values[:-1]).nonzero()[0] + 1), table.num_rows]
         for first, last in pairwise(starts):
             yield stage(table.slice(first, last - first))
+
+
+def _done(result: pa.Table) -> Future[pa.Table]:
+    future: Future[pa.Table] = Future()
+    future.set_result(result)
+    return future
 
 
 def _leave_interrupts_to_parent() -> None:

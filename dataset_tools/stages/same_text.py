@@ -1,32 +1,51 @@
-"""Same text: the keys of `dataset_tools.text.same_text_key`, by columns."""
+"""Same text: which documents have the same text but for case, white space and Unicode form.
 
+Keys of texts that were made canonical decide it, and take longer than all other work on a text. So each document first
+gets an outline, which is cheap, and only those that share theirs with other bytes get a key.
+"""
+
+import hashlib
 from collections.abc import Sequence
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from dataset_tools.text import key_of_collapsed, same_text_key
+_KEPT = b"0123456789!\"#$%&'()*+,-./:?@[\\]^_{|}~"
+"""What stays in an outline: characters of ASCII that Unicode forms and case folding neither change nor make.
 
-_RARE = r"[^\S \n]|[\x1c-\x1f]"
-r"""White space that is neither space nor LF (Rust's `\s` lacks \x1c to \x1f, which Python's has)."""
+NFC makes ; ` < = > of others, or other characters of them.
+"""
+
+_DROPPED = bytes(sorted(set(range(256)) - set(_KEPT)))
 
 
-def same_text_keys(canonical_texts: Sequence[str | None], joined: Sequence[bytes | None]) -> list[bytes | None]:
-    """The key of each canonical text, None for None; most have no rare white space, and need no splitting.
-
-    `joined` are the texts in UTF-8 before they were made canonical, which changes nothing in how rare white space is.
-    """
-    import polars as pl
-
-    rare = pl.Series(values=pa.array(joined, pa.binary()).view(pa.string())).str.contains(_RARE)
+def outlines(joined: Sequence[bytes | None]) -> list[bytes | None]:
+    """For each text (title, LF, body in UTF-8) the digest of its digits and marks, which same texts have in common."""
     return [
-        None if text is None else same_text_key(text) if slow else key_of_collapsed(_collapsed(text))
-        for text, slow in zip(canonical_texts, rare.to_list(), strict=True)
+        None if data is None else hashlib.blake2b(data.translate(None, _DROPPED), digest_size=8).digest()
+        for data in joined
     ]
 
 
-def _collapsed(text: str) -> str:
-    """A text without rare white space, collapsed."""
-    text = text.replace("\n", " ")
-    while "  " in text:
-        text = text.replace("  ", " ")
-    return text.strip(" ")
+def undecided(rows: pa.Table) -> pa.Table:
+    """The rows (columns outline, sha256 and others) that share their outline with other bytes."""
+    groups = rows.filter(rows["outline"].is_valid()).group_by("outline").aggregate([("sha256", "count_distinct")])
+    shared = groups.filter(pc.greater(groups["sha256_count_distinct"], 1))["outline"]
+    return rows.filter(pc.is_in(rows["outline"], value_set=shared.combine_chunks()))
+
+
+def decided(rows: pa.Table, keyed: pa.Table) -> pa.Table:
+    """`rows` with the column text_key: equal if and only if two texts are the same, null without a text.
+
+    `keyed` has row, sha256 and text_key of the undecided rows, from a second reading; where a file has changed since
+    the first, and for all others, the digest of the bytes that were read is the key.
+    """
+    second = zip(*(keyed[name].to_pylist() for name in ("row", "sha256", "text_key")), strict=True)
+    keys = {(row, sha256): key for row, sha256, key in second if key is not None}
+    first = zip(*(rows[name].to_pylist() for name in ("row", "sha256", "outline")), strict=True)
+    column = [
+        None if outline is None else keys.get((row, sha256)) or bytes.fromhex(sha256[:32])
+        for row, sha256, outline in first
+    ]
+    place = rows.schema.get_field_index("text_key")
+    return rows.set_column(place, "text_key", pa.array(column, pa.binary()))

@@ -1,6 +1,8 @@
 """The local engine: order, whole groups, and workers that die."""
 
+import multiprocessing
 import os
+import time
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,12 +18,21 @@ def doubled(table: pa.Table) -> pa.Table:
     return pa.table({"x": [2 * x for x in table["x"].to_pylist()], "n": [table.num_rows] * table.num_rows})
 
 
-def dies(table: pa.Table) -> pa.Table:
-    os._exit(1)
+def dies_as_worker(table: pa.Table) -> pa.Table:
+    if multiprocessing.parent_process() is not None:
+        os._exit(1)
+    return table
 
 
-def raises_user_error(table: pa.Table) -> pa.Table:
-    raise UserError("sai", "sửa")
+def raises_user_error_as_worker(table: pa.Table) -> pa.Table:
+    if multiprocessing.parent_process() is not None:
+        raise UserError("sai", "sửa")
+    return table
+
+
+def process_number(table: pa.Table) -> pa.Table:
+    time.sleep(0.05)
+    return pa.table({"process": [os.getpid()]})
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -42,14 +53,29 @@ def test_a_group_comes_whole_and_groups_in_order() -> None:
 
 def test_a_worker_that_dies_is_an_error_that_says_what_to_do() -> None:
     with pytest.raises(UserError, match="worker process died") as raised:
-        list(LocalEngine(2).map_batches([pa.table({"x": [1]})], dies, 1))
+        list(LocalEngine(2).map_batches([pa.table({"x": [1, 2]})], dies_as_worker, 1))
     assert "--jobs 1" in raised.value.hint
 
 
 def test_an_error_of_the_user_crosses_from_a_worker_whole() -> None:
     with pytest.raises(UserError) as raised:
-        list(LocalEngine(2).map_batches([pa.table({"x": [1]})], raises_user_error, 1))
+        list(LocalEngine(2).map_batches([pa.table({"x": [1, 2]})], raises_user_error_as_worker, 1))
     assert (raised.value.message, raised.value.hint) == ("sai", "sửa")
+
+
+def test_this_process_and_the_workers_share_the_batches() -> None:
+    with LocalEngine(3) as engine:
+        parts = list(engine.map_batches([pa.table({"x": list(range(40))})], process_number, 1))
+    processes = {part["process"][0].as_py() for part in parts}
+    assert len(parts) == 40
+    assert os.getpid() in processes
+    assert len(processes) == 3
+
+
+def test_one_batch_needs_no_worker() -> None:
+    with LocalEngine(2) as engine:
+        (part,) = engine.map_batches([pa.table({"x": [1]})], process_number, 1)
+    assert part["process"].to_pylist() == [os.getpid()]
 
 
 def test_the_cores_are_those_this_process_may_use() -> None:
