@@ -234,14 +234,14 @@ class Files:
 class Articles:
     """Columns of one batch after parsing: one entry per source, in the same order.
 
-    `texts` (decoded, no BOM, LF only), `titles` and `bodies` are None where there is no text to check, `ids` where the
-    file name has none; then `issues` says why. `body_lines` is the line of the file on which the body starts. `joined`
-    is title, LF, body in UTF-8.
+    All but the ids are in UTF-8, valid and not decoded, since most of the work on them needs no characters. `texts`
+    (no BOM, LF only), `titles`, `bodies` and `joined` (title, LF, body) are None where there is no text to check, `ids`
+    where the file name has none; then `issues` says why. `body_lines` is the line of the file on which the body starts.
     """
 
-    texts: list[str | None]
-    titles: list[str | None]
-    bodies: list[str | None]
+    texts: list[bytes | None]
+    titles: list[bytes | None]
+    bodies: list[bytes | None]
     body_lines: list[int]
     joined: list[bytes | None]
     ids: list[str | None]

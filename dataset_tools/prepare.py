@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from dataset_tools.columns import article_frame
+from dataset_tools.columns import article_frame, characters, strings
 from dataset_tools.model import Corpus, Source, encode_issues
 from dataset_tools.recipes import Recipe
 from dataset_tools.spool import TEXTS, Spool
 from dataset_tools.stages.fingerprint import Banding, fingerprint
 from dataset_tools.stages.identify import Contents, explain, mismatches, sample, shortlist
-from dataset_tools.stages.lint import lint
+from dataset_tools.stages.lint import lint, unusual
 from dataset_tools.stages.parse import parse
 from dataset_tools.stages.read import read
 from dataset_tools.stages.same_text import outlines
@@ -82,21 +82,24 @@ def prepare(sources: pa.Table, plan: Plan) -> pa.Table:
     rows = sources["row"].to_pylist()
     files = read(_sources(sources), rows, root=plan.root, max_file_size=plan.max_file_size)
     articles = parse(files, file_name=re.compile(plan.file_name))
-    contents = Contents(files, articles)
     sha256 = [None if data is None else hashlib.sha256(data).hexdigest() for data in files.data]
+    frame = article_frame(files, articles, sha256)
     issues = [*files.issues, *articles.issues]
+    in_nfc: frozenset[int] = frozenset()
+    if plan.schema_yaml is not None:
+        issues += validate(frame, schema_yaml=plan.schema_yaml)
+        suspects = unusual(frame, plan.ignored)
+        issues += lint(frame, suspects, plan.ignored)
+        in_nfc = frozenset(frame["row"].filter(~suspects))
+    contents = Contents(files, articles, in_nfc)
     if plan.recipe is not None:
         issues += mismatches(contents, plan.recipe)
-    if plan.schema_yaml is not None:
-        frame = article_frame(files, articles, sha256)
-        issues += validate(frame, schema_yaml=plan.schema_yaml)
-        issues += lint(frame, plan.ignored)
     texts: list[str | None] = []
     if plan.banding is not None or plan.text_keys:
         texts = [None if content is None else content.canonical for content in contents.contents]
     if plan.spool is not None:
-        table = pa.table({"title": articles.titles, "body": articles.bodies}, schema=TEXTS)
-        Spool(plan.spool).write(rows[0], table)
+        columns = [strings(part) for part in (articles.titles, articles.bodies)]
+        Spool(plan.spool).write(rows[0], pa.table(columns, schema=TEXTS))
     nothing = pa.nulls(len(rows), pa.binary())
     return pa.table(
         {
@@ -105,13 +108,11 @@ def prepare(sources: pa.Table, plan: Plan) -> pa.Table:
             "id": articles.ids,
             "sha256": sha256,
             "outline": outlines(articles.joined),
-            "text_key": [None if text is None else same_text_key(text) for text in texts]
-            if plan.text_keys
-            else nothing,
+            "text_key": [text and same_text_key(text) for text in texts] if plan.text_keys else nothing,
             "explained": nothing if plan.first is None else explain(contents, plan.first),
             "bands": nothing if plan.banding is None else fingerprint(texts, plan.banding),
-            "title_chars": [len(title or "") for title in articles.titles],
-            "body_chars": [len(body or "") for body in articles.bodies],
+            "title_chars": characters(articles.titles),
+            "body_chars": characters(articles.bodies),
             "issues": [encode_issues(some) for some in issues_by_row(issues, rows)],
         },
         schema=PREPARED,

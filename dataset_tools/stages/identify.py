@@ -1,8 +1,9 @@
 """Identify: does each id follow from the content, and by which recipe?"""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -22,14 +23,14 @@ SAMPLE = 32
 class Contents:
     """What the ids of a batch are compared with: for each document its content, and with its id in `pairs`."""
 
-    def __init__(self, files: Files, articles: Articles) -> None:
-        """Take the columns of `read` and `parse`."""
+    def __init__(self, files: Files, articles: Articles, in_nfc: Container[int] = ()) -> None:
+        """Take the columns of `read` and `parse`, and the rows whose text is known to be in NFC."""
         columns = zip(files.data, articles.texts, articles.titles, articles.bodies, articles.joined, strict=True)
         self.rows = files.rows
         self.paths = files.paths
         self.contents = [
-            None if data is None else Content(data, text, title, body, joined)
-            for data, text, title, body, joined in columns
+            None if data is None else Content(data, *parts, is_nfc=True if row in in_nfc else None)
+            for row, (data, *parts) in zip(files.rows, columns, strict=True)
         ]
         self.pairs = [
             None if content is None or name_id is None else (name_id, content)
@@ -54,23 +55,22 @@ def explain(contents: Contents, first: Sequence[Recipe]) -> pa.Array:
     Where a recipe in `first` fits, only those are tried: that makes a corpus that has a recipe cheap, and changes no
     decision, since a recipe outside `first` explained nothing in the sample.
     """
-    number = {recipe: i for i, recipe in enumerate(catalogue())}
-    masks: list[bytes | None] = []
-    for pair in contents.pairs:
-        if pair is None:
-            masks.append(None)
-            continue
-        explaining = _explaining(*pair, first) or _explaining(*pair, catalogue())
-        mask = np.zeros(len(number), bool)
-        mask[[number[recipe] for recipe in explaining]] = True
-        masks.append(np.packbits(mask).tobytes())
+    masks = [
+        None if pair is None else _mask(_explaining(*pair, first) or _explaining(*pair, catalogue()))
+        for pair in contents.pairs
+    ]
     return pa.array(masks, pa.binary())
 
 
-def _explaining(name_id: str, content: Content, recipes: Sequence[Recipe]) -> list[Recipe]:
+def _explaining(name_id: str, content: Content, recipes: Sequence[Recipe]) -> tuple[Recipe, ...]:
     if len(name_id) < MIN_DIGITS:
-        return []
-    return [recipe for recipe in recipes if content.id_by(recipe, len(name_id)) == name_id]
+        return ()
+    return tuple([recipe for recipe in recipes if content.id_by(recipe, len(name_id)) == name_id])
+
+
+@lru_cache(maxsize=256)
+def _mask(recipes: tuple[Recipe, ...]) -> bytes:
+    return np.packbits([recipe in recipes for recipe in catalogue()]).tobytes()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 import dataset_tools
 from dataset_tools.columns import article_frame
-from dataset_tools.model import Files
+from dataset_tools.model import Files, Issue
 from dataset_tools.rules import RULES
-from dataset_tools.stages.lint import CHECKS, lint
+from dataset_tools.stages.lint import CHECKS, lint, unusual
 from dataset_tools.stages.lint.check import MOST
 from dataset_tools.stages.parse import parse
 from tests.conftest import ROOT, CorpusFolder
@@ -51,27 +51,32 @@ def frame_of(files: Files) -> pl.DataFrame:
     return article_frame(files, parse(files, file_name=PATTERN), [""] * len(files.rows))
 
 
+def lint_all(files: Files, ignored: frozenset[str] = frozenset()) -> list[Issue]:
+    frame = frame_of(files)
+    return lint(frame, unusual(frame, ignored), ignored)
+
+
 def linted(*texts: str) -> list[list[tuple[str, int | None, int | None]]]:
     data = [text.encode() for text in texts]
     files = Files(
         rows=list(range(len(data))), paths=[f"{i}_a.txt" for i in range(len(data))], data=list(data), issues=[]
     )
-    issues = lint(frame_of(files))
+    issues = lint_all(files)
     return [[(one.code, one.line, one.column) for one in issues if one.row == row] for row in range(len(data))]
 
 
 def test_one_rule_says_at_most_so_much_about_one_file_and_how_much_more_there_is() -> None:
     data = ("Bài\n" + "![]() |\n" * (MOST + 7)).encode()
     files = Files(rows=[0], paths=["0_a.txt"], data=[data], issues=[])
-    issues = [one for one in lint(frame_of(files)) if one.code == "W001"]
+    issues = [one for one in lint_all(files) if one.code == "W001"]
     assert len(issues) == MOST
     assert issues[-1].message.endswith("(and 7 more in this file)")
 
 
 def test_an_ignored_check_is_not_run() -> None:
     files = Files(rows=[0], paths=["0_a.txt"], data=["Bài\n![]() |\nChữ.\n".encode()], issues=[])
-    assert [one.code for one in lint(frame_of(files))] == ["W001"]
-    assert lint(frame_of(files), frozenset({"W001"})) == []
+    assert [one.code for one in lint_all(files)] == ["W001"]
+    assert lint_all(files, frozenset({"W001"})) == []
 
 
 PIECES = [path.read_bytes().decode("utf-8", "replace").replace("\r\n", "\n") for path in sorted(EXAMPLES.glob("*.txt"))]
