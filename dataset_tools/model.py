@@ -236,7 +236,8 @@ class Articles:
 
     All but the ids are in UTF-8, valid and not decoded, since most of the work on them needs no characters. `texts`
     (no BOM, LF only), `titles`, `bodies` and `joined` (title, LF, body) are None where there is no text to check, `ids`
-    where the file name has none; then `issues` says why. `body_lines` is the line of the file on which the body starts.
+    where the file name has none; then `issues` says why. `body_lines` is the line of the file on which the body starts,
+    `indexes` are numbers without leading zeros, None where the file name has none.
     """
 
     texts: list[bytes | None]
@@ -245,4 +246,5 @@ class Articles:
     body_lines: list[int]
     joined: list[bytes | None]
     ids: list[str | None]
+    indexes: list[str | None]
     issues: list[Issue]

@@ -17,7 +17,7 @@ import pyarrow as pa
 from dataset_tools import schema
 from dataset_tools.config import Settings
 from dataset_tools.distinct import deduplicated, distinct, duplicate_warnings, valid_rows
-from dataset_tools.engines.local import LocalEngine, available_cores
+from dataset_tools.engines.local import LocalEngine, start_server
 from dataset_tools.identification import Identified, prepare_and_identify
 from dataset_tools.model import (
     BuiltDataset,
@@ -32,6 +32,7 @@ from dataset_tools.model import (
 )
 from dataset_tools.parcel import card_facts, card_warnings, parcel_of, split_warnings
 from dataset_tools.prepare import PRELOAD, Plan
+from dataset_tools.processes import available_cores
 from dataset_tools.published import Published, read_published
 from dataset_tools.recipes import AUTO, EXTERNAL, parse_recipe
 from dataset_tools.report import report_issues
@@ -46,6 +47,9 @@ from dataset_tools.text import printable, shortened
 
 PARALLEL_BYTES = 64 << 20
 """A smaller corpus is done before worker processes have started."""
+
+LARGE_FOLDER = 1 << 20
+"""A folder that takes so many bytes itself holds some twenty thousand names."""
 
 
 def validate(
@@ -69,8 +73,7 @@ def validate(
     """
     progress = progress or Silent()
     ignored = ignored_codes(RULES, settings.select, settings.ignore)
-    pattern = re.compile(settings.file_name)
-    corpora = discover(paths or [settings.raw], raw=settings.raw, include=settings.include, file_name=pattern)
+    corpora = _discovered(settings, paths or [settings.raw])
     findings: list[Issue] = []
     decisions = []
     with _engine(settings, corpora) as engine:
@@ -87,7 +90,7 @@ def validate(
                 found = _prepared(
                     settings, corpus, article_schema, before, spool, engine, progress, near=near, ask_published=asked
                 )
-                issues = [*corpus.issues, *_corpus_issues(settings, found, before, accepted=()), *found.notices]
+                issues = [*corpus.issues, *_corpus_issues(found, before, accepted=()), *found.notices]
                 issues = without(ignored, issues)
                 valid = valid_rows(found.rows, issues)
                 duplicates = deduplicated(settings, valid, spool, progress, near=near)
@@ -138,7 +141,7 @@ def build(
         accepted = _accepted(accept_changed, found.rows)
         issues = [
             *corpus.issues,
-            *_corpus_issues(settings, found, before, accepted=accepted),
+            *_corpus_issues(found, before, accepted=accepted),
             *card_warnings(settings),
         ]
         issues, notices = without(ignored, issues), without(ignored, found.notices)
@@ -210,12 +213,19 @@ def _corpus_to_build(settings: Settings) -> Corpus:
     if not settings.raw.is_dir():
         what = "is not a folder" if settings.raw.exists() else "does not exist"
         raise UserError(f"{raw} {what}", "name the folder of the corpus: dataset-tools build FOLDER")
-    pattern = re.compile(settings.file_name)
-    (corpus,) = discover([settings.raw], raw=settings.raw, include=settings.include, file_name=pattern)
+    (corpus,) = _discovered(settings, [settings.raw])
     if not corpus.sources:
         message = next((one.message for one in corpus.issues if one.code == "F012"), f"no article found in {raw}")
         raise UserError(message, "name the folder that holds the articles, or set include in the settings")
     return corpus
+
+
+def _discovered(settings: Settings, paths: Sequence[Path]) -> list[Corpus]:
+    """The corpora that paths name; for a folder that must be large, workers begin to start meanwhile."""
+    large = any(path.is_dir() and path.stat().st_size >= LARGE_FOLDER for path in paths)
+    if settings.jobs != 1 and large and available_cores() > 1:
+        start_server(PRELOAD)
+    return discover(paths, raw=settings.raw, include=settings.include, file_name=re.compile(settings.file_name))
 
 
 def _engine(settings: Settings, corpora: Iterable[Corpus]) -> LocalEngine:
@@ -260,12 +270,10 @@ def _prepared(
     )
 
 
-def _corpus_issues(
-    settings: Settings, found: Identified, before: Published | None, *, accepted: Iterable[str]
-) -> list[Issue]:
+def _corpus_issues(found: Identified, before: Published | None, *, accepted: Iterable[str]) -> list[Issue]:
     """All issues so far: of each file, and those that only several files together show."""
     issues = [*decode_issues(found.rows["issues"].to_pylist()), *found.issues, *conflicts(found.rows)]
-    issues += repeated_indexes(found.rows, re.compile(settings.file_name))
+    issues += repeated_indexes(found.rows)
     recipe = None if found.decision.recipe is None else parse_recipe(found.decision.recipe)
     if before is not None and (recipe is None or not recipe.binds_content):
         issues += published_changes(found.rows, before.documents(), frozenset(accepted))

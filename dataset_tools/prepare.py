@@ -4,7 +4,6 @@ It sees nothing but its batch, so it runs anywhere: in this process, in workers,
 """
 
 import hashlib
-import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from dataset_tools.stages.parse import parse
 from dataset_tools.stages.read import read
 from dataset_tools.stages.same_text import outlines
 from dataset_tools.stages.validate import issues_by_row, validate
-from dataset_tools.text import same_text_key
+from dataset_tools.text import path_bytes, path_text, same_text_key
 
 PRELOAD = ("dataset_tools.prepare", "pandera.polars", "pandera.io.polars_io", "polars", "rensa")
 """What `prepare` imports, here or later; for processes that are to run it."""
@@ -39,6 +38,7 @@ PREPARED = pa.schema(
         ("row", pa.int64()),
         ("path", pa.string()),  # printable
         ("id", pa.string()),  # null if the file name has none
+        ("index", pa.string()),  # without leading zeros; null if the file name has none
         ("sha256", pa.string()),  # of the file; null if it could not be read
         ("outline", pa.binary()),  # equal for same texts, and for some others; null if there is no text
         ("text_key", pa.binary()),  # equal for same texts only; null if there is no text, or unless it is asked for
@@ -106,13 +106,14 @@ def prepare(sources: pa.Table, plan: Plan) -> pa.Table:
             "row": rows,
             "path": files.paths,
             "id": articles.ids,
+            "index": articles.indexes,
             "sha256": sha256,
             "outline": outlines(articles.joined),
             "text_key": [text and same_text_key(text) for text in texts] if plan.text_keys else nothing,
             "explained": nothing if plan.first is None else explain(contents, plan.first),
             "bands": nothing if plan.banding is None else fingerprint(texts, plan.banding),
-            "title_chars": characters(articles.titles),
-            "body_chars": characters(articles.bodies),
+            "title_chars": characters(frame, "title", rows),
+            "body_chars": characters(frame, "body", rows),
             "issues": [encode_issues(some) for some in issues_by_row(issues, rows)],
         },
         schema=PREPARED,
@@ -146,7 +147,7 @@ def _table(batch: Sequence[tuple[int, Source]]) -> pa.Table:
     return pa.table(
         {
             "row": [row for row, _ in batch],
-            "path": [os.fsencode(source.path) for _, source in batch],
+            "path": [path_bytes(source.path) for _, source in batch],
             "size": [source.size for _, source in batch],
             "is_link": [int(source.is_link) for _, source in batch],
         },
@@ -156,4 +157,4 @@ def _table(batch: Sequence[tuple[int, Source]]) -> pa.Table:
 
 def _sources(table: pa.Table) -> list[Source]:
     columns = (table[name].to_pylist() for name in ("path", "size", "is_link"))
-    return [Source(os.fsdecode(path), size, bool(link)) for path, size, link in zip(*columns, strict=True)]
+    return [Source(path_text(path), size, bool(link)) for path, size, link in zip(*columns, strict=True)]

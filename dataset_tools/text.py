@@ -5,6 +5,7 @@ by the functions of this module.
 """
 
 import hashlib
+import os
 import re
 import unicodedata
 from typing import NamedTuple
@@ -125,6 +126,16 @@ def similarity(a: frozenset[str], b: frozenset[str]) -> float:
 def differs_in_numbers_only(a: str, b: str) -> bool:
     """Whether two different canonical texts are the same once each run of digits is one zero."""
     return a != b and collapse(_DIGITS.sub("0", a)) == collapse(_DIGITS.sub("0", b))
+
+
+def path_bytes(path: str) -> bytes:
+    """A path as the file system has it; most are ASCII, and then it need not be asked how it writes others."""
+    return path.encode() if path.isascii() else os.fsencode(path)
+
+
+def path_text(path: bytes) -> str:
+    """Undo `path_bytes`."""
+    return path.decode() if path.isascii() else os.fsdecode(path)
 
 
 def _visible(character: str) -> str:

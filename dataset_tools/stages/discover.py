@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dataset_tools.model import Corpus, Issue, Source, UserError
 from dataset_tools.rules import issue
-from dataset_tools.text import printable
+from dataset_tools.text import path_bytes, printable
 
 
 def discover(paths: Sequence[Path], *, raw: Path, include: Sequence[str], file_name: re.Pattern[str]) -> list[Corpus]:
@@ -76,7 +76,7 @@ def document_order(path: str, file_name: re.Pattern[str]) -> tuple[bytes, bool, 
     match = file_name.fullmatch(name)
     index = match.groupdict().get("index") if match else None
     number = int(index) if index and index.isdecimal() else 0
-    return os.fsencode(folder), index is None, number, os.fsencode(name)
+    return path_bytes(folder), index is None, number, path_bytes(name)
 
 
 @dataclass(slots=True)

@@ -1,6 +1,5 @@
 """Identify: does each id follow from the content, and by which recipe?"""
 
-import re
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -143,21 +142,24 @@ def conflicts(rows: pa.Table) -> list[Issue]:
     return issues
 
 
-def repeated_indexes(rows: pa.Table, file_name: re.Pattern[str]) -> list[Issue]:
-    """An issue for each document whose index another document of its folder, with another id, has before it."""
-    if "index" not in file_name.groupindex:
-        return []
-    first: dict[tuple[str, int], tuple[str, str]] = {}
+def repeated_indexes(rows: pa.Table) -> list[Issue]:
+    """An issue for each document whose index another document of its folder, with another id, has before it.
+
+    `rows` has the columns row, path, id, index; documents without an id or an index take no part.
+    """
+    import polars as pl
+
+    frame = pl.from_arrow(rows.select(["row", "path", "id", "index"]))
+    assert isinstance(frame, pl.DataFrame)
+    place = ["folder", "index"]
+    named = frame.drop_nulls().with_columns(folder=pl.col("path").str.extract("(?s)^(.*/)")).sort("row")
+    shared = named.filter(pl.col("id").n_unique().over(place) > 1)
+    first = shared.with_columns(pl.col("path", "id").first().over(place).name.prefix("first_"))
     issues = []
-    for row, path, name_id in zip(*(rows[name].to_pylist() for name in ("row", "path", "id")), strict=True):
-        folder, _, name = path.rpartition("/")
-        match = file_name.fullmatch(name)
-        if name_id is None or match is None or not (match["index"] or "").isdecimal():
-            continue
-        earlier, earlier_id = first.setdefault((folder, int(match["index"])), (name, name_id))
-        if earlier_id != name_id:
-            message = f"the index {match['index']} is also that of {earlier}"
-            issues.append(issue("I006", message, path=path, row=row))
+    columns = first.filter(pl.col("id") != pl.col("first_id")).select("row", "path", "index", "first_path")
+    for row, path, index, earlier in columns.iter_rows():
+        message = f"the index {index} is also that of {earlier.rpartition('/')[2]}"
+        issues.append(issue("I006", message, path=path, row=row))
     return issues
 
 

@@ -36,7 +36,7 @@ class _Parts(NamedTuple):
 
 def parse(files: Files, *, file_name: re.Pattern[str]) -> Articles:
     """Hold every file to UTF-8, split off the title, and take the id from the file name."""
-    ids, issues = _named(files, file_name)
+    ids, indexes, issues = _named(files, file_name)
     plain = [None if data is None else _plain(data) for data in files.data]
     texts: list[bytes | None] = []
     parts: list[_Parts | None] = []
@@ -54,22 +54,27 @@ def parse(files: Files, *, file_name: re.Pattern[str]) -> Articles:
         body_lines=[1 if one is None else one.body_line for one in parts],
         joined=[None if one is None else one.joined for one in parts],
         ids=ids,
+        indexes=indexes,
         issues=issues,
     )
 
 
-def _named(files: Files, file_name: re.Pattern[str]) -> tuple[list[str | None], list[Issue]]:
-    """The id in each name, and an issue for each name without one."""
+def _named(files: Files, file_name: re.Pattern[str]) -> tuple[list[str | None], list[str | None], list[Issue]]:
+    """The id and the index in each name, and an issue for each name without an id."""
+    has_index = "index" in file_name.groupindex
     ids: list[str | None] = []
+    indexes: list[str | None] = []
     issues = []
     for row, path in zip(files.rows, files.paths, strict=True):
         name = path.rpartition("/")[2]
         match = file_name.fullmatch(name)
         ids.append(match["id"] if match else None)
+        index = match["index"] if match and has_index else None
+        indexes.append(str(int(index)) if index and index.isdecimal() else None)
         if ids[-1] is None:
             message = f"the file name {shortened(name, 120)} does not match {file_name.pattern}"
             issues.append(issue("F004", message, path=path, row=row))
-    return ids, issues
+    return ids, indexes, issues
 
 
 def _plain(data: bytes) -> bytes:
