@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from dataset_tools.globs import glob
 from dataset_tools.model import Corpus, Issue, Source, UserError
 from dataset_tools.rules import issue
 from dataset_tools.text import printable
@@ -45,7 +46,7 @@ def real(path: Path) -> Path:
 
 def _corpus(root: Path, paths: Sequence[Path], include: Sequence[str], file_name: re.Pattern[str]) -> Corpus:
     base = real(root)
-    walk = _Walk(base, tuple(_glob(pattern) for pattern in include))
+    walk = _Walk(base, tuple(glob(pattern) for pattern in include))
     for path in paths:
         if os.path.isdir(path):
             walk.below(real(path))
@@ -134,28 +135,3 @@ class _Walk:
                 f"cannot list the folder {printable(folder)}: {error.strerror}",
                 "make it readable for this user, or name the folders that should be checked",
             ) from None
-
-
-_SET = re.compile(r"\[(!?)([^\]]+)\]")
-
-
-def _glob(pattern: str) -> re.Pattern[str]:
-    """A glob over whole relative paths: `**/` any folders; `*`, `?` and `[...]` within a name."""
-    out = ""
-    i = 0
-    while i < len(pattern):
-        if pattern.startswith("**/", i):
-            out += "(?:.*/)?"
-            i += 3
-        elif pattern.startswith("**", i):
-            out += ".*"
-            i += 2
-        elif match := _SET.match(pattern, i):
-            characters = re.escape(match[2]).replace("\\-", "-")
-            out += f"[{'^/' if match[1] else ''}{characters}]"
-            i = match.end()
-        else:
-            character = pattern[i]
-            out += {"*": "[^/]*", "?": "[^/]"}.get(character, re.escape(character))
-            i += 1
-    return re.compile(out, re.DOTALL)
