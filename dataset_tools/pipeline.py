@@ -8,7 +8,7 @@
 
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -32,7 +32,7 @@ from dataset_tools.parcel import card_facts, card_warnings, parcel_of, split_war
 from dataset_tools.prepare import PRELOAD, Plan
 from dataset_tools.published import Published, read_published
 from dataset_tools.recipes import AUTO, EXTERNAL
-from dataset_tools.report import report_issues
+from dataset_tools.report import report_issues, report_path
 from dataset_tools.schema import ArticleSchema
 from dataset_tools.spool import Spool
 from dataset_tools.stages.discover import discover
@@ -51,21 +51,23 @@ def validate(
     near: bool = False,
     strict: bool = False,
     published: Path | None = None,
+    contents: Mapping[Path, bytes] | None = None,
     progress: Progress | None = None,
 ) -> RunReport:
     """Check files; writes nothing.
 
     Args:
         settings: all settings.
-        paths: files and folders; the configured raw folder if empty.
+        paths: files and folders; the configured raw folder if these and `contents` are empty.
         near: whether near-duplicates are looked for as well.
         strict: whether a warning is enough for exit code 1.
         published: a dataset that was built from these files; by default the configured one for the configured folder.
+        contents: more files, which need not exist, and what to check in place of what they hold.
         progress: is told how far the run is.
     """
     progress = progress or Silent()
     policy = settings.rule_policy()
-    corpora = _corpora(settings, paths or [settings.raw])
+    corpora = _corpora(settings, paths if paths or contents else [settings.raw], contents)
     findings: list[Issue] = []
     decisions = []
     with _engine(settings, corpora) as engine:
@@ -97,6 +99,12 @@ def validate(
         issues=tuple(findings),
         ids=tuple(decisions),
         exit_code=int(errors or (strict and bool(findings))),
+        contents={
+            report_path(source.shown, corpus.root): source.content
+            for corpus in corpora
+            for source in corpus.sources
+            if source.content is not None
+        },
     )
 
 
@@ -201,9 +209,9 @@ def _corpus_to_build(settings: Settings) -> Corpus:
     return corpus
 
 
-def _corpora(settings: Settings, paths: Sequence[Path]) -> list[Corpus]:
+def _corpora(settings: Settings, paths: Sequence[Path], contents: Mapping[Path, bytes] | None = None) -> list[Corpus]:
     pattern = re.compile(settings.file_name)
-    return discover(paths, raw=settings.raw, include=settings.include, file_name=pattern)
+    return discover(paths, raw=settings.raw, include=settings.include, file_name=pattern, contents=contents)
 
 
 def _engine(settings: Settings, corpora: Iterable[Corpus]) -> LocalEngine:
