@@ -22,7 +22,8 @@ def glob(pattern: str) -> re.Pattern[str]:
             out += ".*"
             i += 2
         elif match := _SET.match(pattern, i):
-            out += f"[{'^/' if match[1] else ''}{''.join(map(_member, _MEMBER.finditer(match[2])))}]"
+            members = "".join(map(_member, _MEMBER.finditer(match[2])))
+            out += f"(?!/)[{'^' if match[1] else ''}{members}]"
             i = match.end()
         else:
             character = pattern[i]

@@ -39,9 +39,8 @@ def left_out(report: RunReport) -> str | None:
     """How many issues are not shown; None if all are."""
     if not report.left_out:
         return None
-    few = len(report.issues)
-    shown_here = f"{few:,} of {many(len(report.found), 'issue')} {'is' if few == 1 else 'are'} shown, errors first"
-    return f"{shown_here}; left out: {verdict(report.left_out)}"
+    counts = f"{len(report.issues):,} of {len(report.found):,} issues"
+    return f"Shown: {counts}, errors first; left out: {verdict(report.left_out)}"
 
 
 def summary(report: RunReport) -> list[str]:
