@@ -28,7 +28,7 @@ def run(command: Callable[[], int]) -> None:
     try:
         code = command()
     except UserError as error:
-        _say(f"error: {error.message}\n    next: {error.hint}")
+        _say(f"error: {printable(error.message)}\n    next: {printable(error.hint)}")
         code = WRONG_CALL
     except KeyboardInterrupt:
         _say("interrupted; the output is as it was before")
