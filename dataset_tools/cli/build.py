@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from dataset_tools.cli import options
-from dataset_tools.cli.console import Output, progress_bars, run, write_report
+from dataset_tools.cli.console import Output, describe, progress_bars, run, write_report
 
 
 class OnInvalid(StrEnum):
@@ -53,6 +53,7 @@ def build(
     max_issues: options.MaxIssues = None,
     statistics: options.Statistics = False,
     quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
     color: options.ColorOption = options.Color.AUTO,
     no_progress: options.NoProgress = False,
 ) -> None:
@@ -85,6 +86,8 @@ def build(
             ignore=ignore,
             dedup=None if threshold is None else {"threshold": threshold},
         )
+        if verbose:
+            describe(settings, config)
         with progress_bars(wanted=not (no_progress or quiet), color=color) as progress:
             report = pipeline.build(settings, strict=strict, accept_changed=accept_changed or [], progress=progress)
         write_report(report, output)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -16,6 +17,9 @@ from dataset_tools import __version__
 from dataset_tools.cli.options import Color, OutputFormat
 from dataset_tools.model import Progress, RunReport, Silent, UserError
 from dataset_tools.text import printable
+
+if TYPE_CHECKING:
+    from dataset_tools.config import Settings
 
 WRONG_CALL, DEFECT, INTERRUPTED = 2, 3, 130
 
@@ -41,6 +45,14 @@ def run(command: Callable[[], int]) -> None:
 
 def _say(text: str) -> None:
     typer.echo(text, err=True)
+
+
+def describe(settings: "Settings", config: Path | None) -> None:
+    """Say on standard error what a run works with."""
+    from dataset_tools.cli import verbose
+
+    for line in verbose.described(settings, config):
+        _say(printable(line))
 
 
 def _defect(error: Exception) -> str:

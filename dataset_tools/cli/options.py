@@ -84,6 +84,12 @@ Statistics = Annotated[
 Quiet = Annotated[
     bool, typer.Option("--quiet", "-q", help="Draw no progress bars, and say nothing when there is nothing to report.")
 ]
+Verbose = Annotated[
+    bool,
+    typer.Option(
+        "--verbose", "-v", help="Say on standard error which settings file, schema and rules the run works with."
+    ),
+]
 ColorOption = Annotated[Color, typer.Option("--color", help="When to colour the report and the progress bars.")]
 NoProgress = Annotated[bool, typer.Option("--no-progress", help="Draw no progress bars.")]
 Threshold = Annotated[

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from dataset_tools.cli import options, standard_input
-from dataset_tools.cli.console import Output, progress_bars, run, write_report
+from dataset_tools.cli.console import Output, describe, progress_bars, run, write_report
 
 
 def validate(
@@ -47,6 +47,7 @@ def validate(
     max_issues: options.MaxIssues = None,
     statistics: options.Statistics = False,
     quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
     color: options.ColorOption = options.Color.AUTO,
     no_progress: options.NoProgress = False,
 ) -> None:
@@ -74,6 +75,8 @@ def validate(
             config, schema=schema, jobs=jobs, dedup=dedup, out=out, select=select, ignore=ignore
         )
         contents = standard_input.contents(paths or [], stdin_filename, settings.max_file_size)
+        if verbose:
+            describe(settings, config)
         with progress_bars(wanted=not (no_progress or quiet), color=color) as progress:
             report = pipeline.validate(
                 settings,

@@ -31,20 +31,20 @@ def discover(
         UserError: if a path does not exist or a folder cannot be listed.
     """
     contents = contents or {}
+    roots: dict[Path, Path] = {}
     named: dict[Path, list[Path]] = {}
-    for path in paths:
-        if path not in contents and not os.path.lexists(path):
+    for path in (*paths, *contents):  # contents last: what the call says of a file wins over what the disk does
+        if path in contents:
+            _check_could_be_file(path)
+        elif not os.path.lexists(path):
             message = f"no such file or folder: {printable(str(path))}"
             raise UserError(message, "check the path, or run from another folder")
-        named.setdefault(_root_of(path, raw), []).append(path)
-    for path in contents:
-        _check_named(path)
-        named.setdefault(_root_of(path, raw), []).append(path)
+        root = _root_of(path, raw)
+        named.setdefault(roots.setdefault(real(root), root), []).append(path)
     return [_corpus(root, members, include, file_name, contents) for root, members in named.items()]
 
 
-def _check_named(path: Path) -> None:
-    """A content needs the path of a file, in a folder that there is."""
+def _check_could_be_file(path: Path) -> None:
     shown = printable(str(path))
     if os.path.isdir(path) or path.name == "..":
         raise UserError(f"{shown} is a folder, and the text given is that of a file", "name the file")

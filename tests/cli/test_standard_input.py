@@ -6,13 +6,18 @@ import pty
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
 import dataset_tools
 from dataset_tools.cli import app
-from dataset_tools.formats import RENDERERS
+from dataset_tools.formats import RENDERERS, full, statistics
+from dataset_tools.report import SourceLines
+from dataset_tools.text import printable
 from tests.conftest import CorpusFolder, article, new_id
 
 runner = CliRunner()
@@ -155,6 +160,31 @@ def test_no_format_passes_on_what_the_name_could_do_to_a_terminal(name: str) -> 
     result = check("\x1b[2J\n", "-", "--stdin-filename", "a\x1b]0;x\x07\n\x9b\u202e.txt", "--output-format", name)
     assert result.exit_code == 1
     assert not set(result.output) & set("\x1b\x07\x9b\u202e")
+
+
+names = st.text(st.characters(exclude_characters="/"), min_size=1, max_size=20).filter(
+    lambda name: name not in (".", "..")
+)
+texts = st.binary(max_size=60) | st.text(max_size=60).map(lambda text: text.encode("utf-8", "surrogatepass"))
+
+
+@settings(deadline=None, max_examples=150)
+@given(names, texts, st.sampled_from([None, 1]))
+@example("\udcff\x9b\n::error::.txt", b"![]() |\n\x1b[2J\x9b\n| a | b |\n", 1)
+def test_any_bytes_under_any_name_end_with_0_or_1_and_well_formed_reports(
+    name: str, data: bytes, most: int | None
+) -> None:
+    report = dataset_tools.validate(contents={name: data})
+    assert (report.exit_code, report.checked) in ((0, 1), (1, 1))
+    shown = report if most is None else report.limited(most)
+    written = {form: render(shown) for form, render in [*RENDERERS.items(), ("statistics", statistics.text)]}
+    written["full"] = full.render(shown, SourceLines(shown.contents))
+    for form, text in written.items():
+        assert [line for line in text.split("\n") if printable(line) != line] == [], form
+    for form in ("json", "gitlab", "sarif"):
+        json.loads(written[form])
+    assert [json.loads(line)["type"] for line in written["jsonl"].splitlines()][-1] == "summary"
+    ET.fromstring(written["junit"].encode())
 
 
 def test_python_checks_contents_too_alone_or_in_their_corpus(corpus: CorpusFolder) -> None:
