@@ -46,6 +46,10 @@ def discover(
 
 def _check_could_be_file(path: Path) -> None:
     shown = printable(str(path))
+    try:
+        os.fsencode(path)
+    except UnicodeEncodeError:
+        raise UserError(f"{shown} cannot be the name of a file", "name the file as the system does") from None
     if os.path.isdir(path) or path.name == "..":
         raise UserError(f"{shown} is a folder, and the text given is that of a file", "name the file")
     if not os.path.isdir(path.parent):

@@ -204,4 +204,6 @@ def test_python_checks_contents_too_alone_or_in_their_corpus(corpus: CorpusFolde
     assert (both.checked, both.issues) == (1, ())
     with pytest.raises(dataset_tools.UserError, match="there is no folder"):
         dataset_tools.validate(contents={"a\0b/c.txt": b""})
+    with pytest.raises(dataset_tools.UserError, match=r"\\ud800\.txt cannot be the name of a file"):
+        dataset_tools.validate(contents={"\ud800.txt": b""})
     assert dataset_tools.validate(contents={"a\0b.txt": b"a\nb"}).issues[0].path == r"a\x00b.txt"
