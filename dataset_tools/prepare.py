@@ -30,8 +30,16 @@ PRELOAD = ("dataset_tools.prepare", "pandera.polars", "pandera.io.polars_io", "p
 BATCH_BYTES = 4 << 20
 BATCH_ROWS = 4096
 
-SOURCES = pa.schema([("row", pa.int64()), ("path", pa.binary()), ("size", pa.int64()), ("is_link", pa.int64())])
-"""What `prepare` takes: row number in document order, path below the root as the file system has it."""
+SOURCES = pa.schema(
+    [
+        ("row", pa.int64()),  # in document order
+        ("path", pa.binary()),  # below the root, as the file system has it
+        ("size", pa.int64()),
+        ("is_link", pa.int64()),
+        ("content", pa.binary()),  # to check in place of what the file holds; null for what it holds
+    ]
+)
+"""What `prepare` takes."""
 
 PREPARED = pa.schema(
     [
@@ -150,11 +158,14 @@ def _table(batch: Sequence[tuple[int, Source]]) -> pa.Table:
             "path": [path_bytes(source.path) for _, source in batch],
             "size": [source.size for _, source in batch],
             "is_link": [int(source.is_link) for _, source in batch],
+            "content": [source.content for _, source in batch],
         },
         schema=SOURCES,
     )
 
 
 def _sources(table: pa.Table) -> list[Source]:
-    columns = (table[name].to_pylist() for name in ("path", "size", "is_link"))
-    return [Source(path_text(path), size, bool(link)) for path, size, link in zip(*columns, strict=True)]
+    columns = (table[name].to_pylist() for name in ("path", "size", "is_link", "content"))
+    return [
+        Source(path_text(path), size, bool(link), content) for path, size, link, content in zip(*columns, strict=True)
+    ]
