@@ -104,7 +104,7 @@ def prepare(sources: pa.Table, plan: Plan) -> pa.Table:
         issues += mismatches(contents, plan.recipe)
     texts: list[str | None] = []
     if plan.banding is not None or plan.text_keys:
-        texts = [None if content is None else content.canonical for content in contents.contents]
+        texts = [None if content is None else content.normal for content in contents.contents]
     if plan.spool is not None:
         columns = [strings(part) for part in (articles.titles, articles.bodies)]
         Spool(plan.spool).write(rows[0], pa.table(columns, schema=TEXTS))
@@ -117,7 +117,7 @@ def prepare(sources: pa.Table, plan: Plan) -> pa.Table:
             "index": articles.indexes,
             "sha256": sha256,
             "outline": outlines(articles.joined),
-            "text_key": [text and same_text_key(text) for text in texts] if plan.text_keys else nothing,
+            "text_key": [text and same_text_key(text.casefold()) for text in texts] if plan.text_keys else nothing,
             "explained": nothing if plan.first is None else explain(contents, plan.first),
             "bands": nothing if plan.banding is None else fingerprint(texts, plan.banding),
             "title_chars": characters(frame, "title", rows),
