@@ -4,27 +4,38 @@ from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from dataset_tools.model import Issue, UserError
+from dataset_tools.model import Issue
 from dataset_tools.rules import issue
-from dataset_tools.schema import CheckFailure, check_failures, compiled
+from dataset_tools.schema import (
+    CheckFailure,
+    SchemaSource,
+    cannot_run,
+    check_failures,
+    compiled,
+    first_broken,
+    offending_place,
+)
 from dataset_tools.text import shortened
 
 if TYPE_CHECKING:
     import polars as pl
 
 
-def validate(frame: "pl.DataFrame", *, schema_yaml: str) -> list[Issue]:
+def validate(frame: "pl.DataFrame", *, schema: SchemaSource) -> list[Issue]:
     """An issue for each value that does not pass a check of the schema.
 
     `frame` has the columns of `dataset_tools.columns.article_frame`.
+
+    Raises:
+        UserError: if a check cannot run on one of the articles.
     """
     if frame.is_empty():
         return []
+    rules = compiled(schema)
     issues = []
-    for failure in check_failures(compiled(schema_yaml), frame):
+    for failure in check_failures(rules, frame):
         if failure.broken is not None:
-            message = f"the check {failure.check} of {failure.column} cannot run: {shortened(failure.broken, 200)}"
-            raise UserError(message, "correct its arguments in the schema")
+            raise cannot_run(failure, frame["path"][first_broken(rules, frame)])
         failed = frame[failure.rows].iter_rows(named=True)
         # That a name has no id is said already.
         issues += [_finding(failure, row) for row in failed if failure.column != "id" or row["id"] is not None]
@@ -34,8 +45,7 @@ def validate(frame: "pl.DataFrame", *, schema_yaml: str) -> list[Issue]:
 def _finding(failure: CheckFailure, row: dict[str, Any]) -> Issue:
     value = row[failure.column]
     raised = partial(issue, path=row["path"], row=row["row"])
-    line = {"title": 1, "body": row["body_line"]}.get(failure.column)
-    column = None if line is None else 1
+    line, column = _place(failure, row)
     if failure.column == "title" and value == "":
         return raised("T001", "the title, the first line, is empty", line=1, column=1)
     if failure.column == "body" and value == "":
@@ -49,6 +59,17 @@ def _finding(failure: CheckFailure, row: dict[str, Any]) -> Issue:
         return raised("T002" if failure.column == "title" else "S001", message, line=line, column=column)
     said = "is missing" if value is None else f"{shortened(value)} does not pass {failure.label}"
     return raised("S001", f"{failure.column}: {said}", line=line, column=column)
+
+
+def _place(failure: CheckFailure, row: dict[str, Any]) -> tuple[int | None, int | None]:
+    """Line and column of what does not pass, of the beginning of the value where that is not known."""
+    if failure.column not in ("title", "body"):
+        return None, None
+    value, first = row[failure.column], {"title": 1, "body": row["body_line"]}[failure.column]
+    before = value[: offending_place(failure.check, failure.statistics, value)]
+    # What stands before a title in its line is no part of it.
+    indent = len(row["text"]) - len(row["text"].lstrip()) if failure.column == "title" else 0
+    return first + before.count("\n"), 1 + indent + len(before) - (before.rfind("\n") + 1)
 
 
 def _length_limits(statistics: dict[str, int | None]) -> str:
