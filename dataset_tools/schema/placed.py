@@ -30,7 +30,7 @@ def _name(check: Any) -> str:  # noqa: ANN401  pandera is not typed
 
     function = check._check_fn
     if isinstance(function, Dispatcher):
-        return function.__name__
+        return str(function.__name__)
     function = inspect.unwrap(function.func if isinstance(function, partial) else function)
     return next((name for name, ours in REGISTERED_CHECKS.items() if ours is function), OWN)
 

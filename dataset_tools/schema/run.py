@@ -77,7 +77,7 @@ def _answers(check: Any, column: str, rows: "pl.DataFrame") -> "pl.Series":  # n
     from pandera.backends.polars.checks import PolarsCheckBackend
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", pl.exceptions.PolarsInefficientMapWarning)
+        warnings.simplefilter("ignore")  # advice of polars to whoever writes the check
         output = PolarsCheckBackend(check).apply(PolarsData(rows.lazy(), column))
         if isinstance(output, bool):
             raise _BrokenCheckError(f"it gives one answer for all rows: {SEVERAL_ROWS}")
@@ -100,7 +100,7 @@ def _answers(check: Any, column: str, rows: "pl.DataFrame") -> "pl.Series":  # n
 
 def reason(error: BaseException) -> str:
     """What an exception says, in one line."""
-    said = next((line.strip() for line in str(error).splitlines() if line.strip()), "")
+    said = " ".join(str(error).partition("\n\nThis error occurred")[0].split())
     said = said[:200] + ("…" if len(said) > 200 else "")
     if isinstance(error, _BrokenCheckError):
         return printable(said)
@@ -120,7 +120,8 @@ def first_broken(rules: Sequence[ColumnRules], frame: "pl.DataFrame") -> int:
 def cannot_run(failure: CheckFailure, article: str | None = None) -> UserError:
     """The error that a check which cannot run is for its maintainer."""
     on = "" if article is None else f" on {article}"
-    message = f"{failure.where}: the check {failure.check or failure.label} of {failure.column} cannot run{on}: {failure.broken}"
+    name = failure.check or failure.label
+    message = f"{failure.where}: the check {name} of {failure.column} cannot run{on}: {failure.broken}"
     return UserError(message, "correct the check")
 
 

@@ -80,17 +80,16 @@ def _check(name: str, located: Located, known: tuple[str, ...]) -> ColumnCheck:
     """Build one check: arguments by name, or one alone, or none; and options."""
     from pandera.api.checks import Check
 
-    positional: list[Any] = []
     named: dict[str, Any] = {}
     options: dict[str, Any] = {}
     if isinstance(located.value, dict):
         _only(located.value, (*known, "value", *_CHECK_OPTIONS), f"the check {name}")
         for key, entry in located.value.items():
             (options if key in _CHECK_OPTIONS else named)[key] = entry.plain()
-        if "value" in named:
-            positional.append(named.pop("value"))
-    elif located.value is not None:
-        positional.append(located.plain())
+        alone = named.pop("value", None)
+    else:
+        alone = located.plain()
+    positional = [] if alone is None else [alone]
     try:
         check = getattr(Check, name)(*positional, **named)
     except Exception as error:  # whatever pandera makes of the arguments
