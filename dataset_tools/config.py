@@ -190,7 +190,7 @@ def load(config: Path | None = None, **overrides: Any) -> Settings:  # noqa: ANN
     rooted = {
         "raw": base / settings.raw,
         "out": base / settings.out,
-        "article_schema": _schema_path(base, settings.article_schema),
+        "article_schema": overrides.get("schema") or _schema_path(base, settings.article_schema),
         "card": settings.card.model_copy(update={"text": card_text}),
     }
     settings = settings.model_copy(update=rooted)

@@ -49,12 +49,16 @@ class ArticleSchema:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnCheck:
-    """A check of pandera on one column: its name, what issues call it, and the line that asks for it."""
+    """A check of pandera on one column: its name, what issues call it, and the line that asks for it.
+
+    `error` is the text that the schema has for values that fail.
+    """
 
     check: Any
     name: str
     label: str
     where: str
+    error: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,4 +85,5 @@ class CheckFailure:
     statistics: dict[str, Any]
     rows: list[int]
     where: str = ""
+    error: str | None = None
     broken: str | None = None

@@ -12,7 +12,7 @@ from dataset_tools.text import printable
 OWN = ""
 """The name of a check that a schema in Python defines itself; what it calls its function means nothing to us."""
 
-_LABEL = 200
+_LONGEST = 200
 
 
 def placed(check: Any, where: str) -> ColumnCheck:  # noqa: ANN401  pandera is not typed
@@ -20,9 +20,15 @@ def placed(check: Any, where: str) -> ColumnCheck:  # noqa: ANN401  pandera is n
     name = _name(check)
     if name == "str_matches":
         check = _anchored(check)
-    label = printable(str(check.error or (f"<lambda> ({where})" if check.name == "<lambda>" else check.name)))
-    label = label[:_LABEL] + ("…" if len(label) > _LABEL else "")
-    return ColumnCheck(check=check, name=name, label=label, where=where)
+    # What pandera and register_check_method say by themselves is the call.
+    by_itself = check.error is None or str(check.error).startswith(f"{name or check.name}(")
+    label = _cut(check.error or (f"<lambda> ({where})" if check.name == "<lambda>" else check.name))
+    return ColumnCheck(check=check, name=name, label=label, where=where, error=None if by_itself else label)
+
+
+def _cut(text: object) -> str:
+    shown = printable(str(text))
+    return shown[:_LONGEST] + ("…" if len(shown) > _LONGEST else "")
 
 
 def _name(check: Any) -> str:  # noqa: ANN401  pandera is not typed

@@ -57,6 +57,7 @@ def _failure(
         statistics={} if check is None else dict(check.check.statistics or {}),
         rows=rows or [],
         where="" if check is None else check.where,
+        error=None if check is None else check.error,
         broken=broken,
     )
 

@@ -73,7 +73,7 @@ def test_any_other_check_names_the_column_the_value_and_what_was_expected(tmp_pa
     schema = title_schema(tmp_path, "{str_startswith: {string: Bài, error: phải là một bài}, not_blank: {}}")
     (found,) = checked("Chợ\x1b\nx", schema=schema)
     assert (found.code, found.line) == ("S001", 1)
-    assert found.message == "title: 'Chợ\\x1b' does not pass phải là một bài"
+    assert found.message == "title: 'Chợ\\x1b': phải là một bài"
 
 
 def test_an_issue_of_the_body_is_at_the_line_where_the_body_starts(tmp_path):
@@ -81,6 +81,32 @@ def test_an_issue_of_the_body_is_at_the_line_where_the_body_starts(tmp_path):
     schema.write_text("columns:\n  body:\n    checks: {str_startswith: N}\n  path:\n    checks: {str_endswith: .md}\n")
     issues = checked("Chợ\n\n\nMưa", schema=load(schema).source)
     assert said(issues) == [("S001", 10, 4, 1), ("S001", 10, None, None)]
+
+
+@pytest.mark.parametrize(
+    ("column", "check", "text", "line", "place", "shown"),
+    [
+        ("title", "{single_line: {}}", "  Chợ\x0bnổi\nNước", 1, 6, "Chợ\\x0bnổi"),
+        ("title", "{str_not_contains: nổi}", "\tChợ nổi\nNước", 1, 6, "Chợ nổi"),
+        ("title", "{str_startswith: B}", "\tChợ nổi\nNước", 1, 2, "Chợ nổi"),
+        ("title", "{str_endswith: .}", "Chợ nổi \nNước", 1, 7, "Chợ nổi"),
+        ("body", "{str_not_contains: 'Theo .*'}", "Chợ\n\nNước\nlên. Theo bạn đọc\n.", 4, 6, "lên. Theo bạn đọc"),
+        ("body", "{str_endswith: .}", "Chợ\n\nNước\n\nlên\n\n", 5, 3, "lên"),
+        ("body", "{single_line: {}}", "Chợ\n\nNước\nlên", 3, 5, "Nước"),
+        ("body", "{str_contains: X}", "Chợ\n\nNước\nlên", 3, 1, "Nước\\x0alên"),
+    ],
+)
+def test_an_issue_is_where_the_fault_is_if_that_can_be_known(tmp_path, column, check, text, line, place, shown):
+    path = tmp_path / "schema.yaml"
+    path.write_text(f"columns:\n  {column}:\n    checks: {check}\n")
+    (found,) = checked(text, schema=load(path).source)
+    assert (found.line, found.column) == (line, place)
+    assert found.message.startswith(f"{column}: '{shown}' does not pass ")
+
+
+def test_the_error_text_of_a_check_is_said_of_lengths_too(tmp_path):
+    (found,) = checked("Chợ\nx", schema=title_schema(tmp_path, "{str_length: {min_value: 5, error: ngắn quá}}"))
+    assert (found.code, found.message) == ("T002", "title: 'Chợ': ngắn quá")
 
 
 def test_an_empty_title_is_said_once_however_many_checks_it_fails(tmp_path):
