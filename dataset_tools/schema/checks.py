@@ -5,6 +5,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from dataset_tools.schema.model import COLUMNS
+
 if TYPE_CHECKING:
     import polars as pl
     from pandera.api.polars.types import PolarsData
@@ -59,6 +61,9 @@ UNSUPPORTED = {
     "unique_values_eq": "it looks at the whole corpus at once, and checks run on batches",
 }
 """What pandera knows and a schema of articles cannot say, and why."""
+
+NO_COLUMNS = ("a schema needs columns", f"name any of {', '.join(COLUMNS)}")
+"""Message and hint for a schema that asks nothing."""
 
 FRAME_CHECKS = (
     "checks of the whole frame are not supported",

@@ -10,6 +10,11 @@ MAX_DEPTH = 20
 """Levels of nesting that are read; a schema needs five."""
 
 
+def is_writable(text: str) -> bool:
+    """Whether a text can be written as UTF-8: half of a surrogate pair cannot."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
+
+
 @dataclass(frozen=True, slots=True)
 class Located:
     """A value and the line on which it begins; `value` is a scalar, a list of Located, or a dict of str to Located."""
@@ -42,7 +47,7 @@ class Located:
         return self.value
 
     def whole_text(self) -> "Located":
-        """Itself, unless it is a text with half of a surrogate pair, which cannot be written anywhere."""
-        if isinstance(self.value, str) and any("\ud800" <= character <= "\udfff" for character in self.value):
+        """Itself, unless it is a text that cannot be written."""
+        if isinstance(self.value, str) and not is_writable(self.value):
             self.fail("a text has half of a surrogate pair", "write the character itself")
         return self

@@ -5,9 +5,11 @@ Nothing else of the package executes a file, and this one only when the command 
 
 import sys
 import types
+from contextlib import redirect_stdout
 from typing import Any
 
-from dataset_tools.schema.checks import FRAME_CHECKS, UNSUPPORTED, register_checks
+from dataset_tools.schema.checks import FRAME_CHECKS, NO_COLUMNS, UNSUPPORTED, register_checks
+from dataset_tools.schema.located import is_writable
 from dataset_tools.schema.model import COLUMNS, ColumnCheck, ColumnRules, SchemaSource
 from dataset_tools.schema.placed import placed
 from dataset_tools.schema.python_lines import Lines, line_of_check, line_of_exception
@@ -53,6 +55,8 @@ def rules_of_module(source: SchemaSource) -> tuple[ColumnRules, ...]:
         line = line_of_check(found.checks[0], lines.file_name) or lines.of("checks")
         raise lines.error(line, *FRAME_CHECKS)
     _only_read(lines, "schema", found, pa.DataFrameSchema())
+    if not found.columns:
+        raise lines.error(lines.first, *NO_COLUMNS)
     rules = tuple(_column(lines, str(name), column) for name, column in found.columns.items())
     missing = [name for name in COLUMNS if name not in found.columns]
     if missing and found.strict:
@@ -72,7 +76,8 @@ def _executed(lines: Lines) -> types.ModuleType:
     sys.modules[module.__name__] = module
     known = set(Check.REGISTERED_CUSTOM_CHECKS)
     try:
-        exec(compile(lines.source.data, lines.file_name, "exec", dont_inherit=True), module.__dict__)  # noqa: S102
+        with redirect_stdout(sys.stderr):  # standard output is for the report
+            exec(compile(lines.source.data, lines.file_name, "exec", dont_inherit=True), module.__dict__)  # noqa: S102
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # code can raise anything, SystemExit too
@@ -125,16 +130,15 @@ def _column(lines: Lines, name: str, column: Any) -> ColumnRules:  # noqa: ANN40
             lines.first, f"column {name} is of dtype {column.dtype}, and all are of dtype String", "write str"
         )
     _only_read(lines, "column", column, pa.Column())
-    for key, kind, what in (
-        ("nullable", bool, "True or False"),
-        ("unique", bool, "True or False"),
-        ("description", str | None, "text"),
-    ):
-        if not isinstance(getattr(column, key), kind):
-            raise lines.error(lines.of(key), f"{key} of column {name} must be {what}", "correct the value")
+    for key in ("nullable", "unique"):
+        if not isinstance(getattr(column, key), bool):
+            raise lines.error(lines.of(key), f"{key} of column {name} must be True or False", "correct the value")
+    description = "" if column.description is None else column.description
+    if not isinstance(description, str) or not is_writable(description):
+        raise lines.error(lines.of("description"), f"description of column {name} must be text", "correct the value")
     return ColumnRules(
         name=name,
-        description=column.description or "",
+        description=description,
         nullable=column.nullable,
         unique=column.unique,
         checks=tuple(_check(lines, check) for check in column.checks),

@@ -3,6 +3,7 @@
 import ast
 import inspect
 import traceback
+import warnings
 from functools import partial
 from typing import Any, Self
 
@@ -24,7 +25,9 @@ class Lines:
         self.source = source
         self.file_name = str(source.path)
         try:
-            self.tree = ast.parse(source.data, self.file_name) if part is None else part
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # they are shown when the file is executed
+                self.tree = ast.parse(source.data, self.file_name) if part is None else part
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             line = getattr(error, "lineno", None) or 1
             raise self.error(

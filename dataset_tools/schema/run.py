@@ -4,8 +4,10 @@ The checks are pandera's, applied by its backend for polars. Not `schema.validat
 takes no answer for a yes and one answer for that of the first row, and can be switched off by the environment.
 """
 
+import sys
 import warnings
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from typing import TYPE_CHECKING, Any
 
 from dataset_tools.model import UserError
@@ -77,7 +79,7 @@ def _answers(check: Any, column: str, rows: "pl.DataFrame") -> "pl.Series":  # n
     from pandera.api.polars.types import PolarsData
     from pandera.backends.polars.checks import PolarsCheckBackend
 
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), redirect_stdout(sys.stderr):  # standard output is for the report
         warnings.simplefilter("ignore")  # advice of polars to whoever writes the check
         output = PolarsCheckBackend(check).apply(PolarsData(rows.lazy(), column))
         if isinstance(output, bool):
@@ -153,5 +155,6 @@ def try_out(rules: Sequence[ColumnRules]) -> None:
             alone = [answers(check, column.name, frame[row]) for row in range(frame.height)]
             assert isinstance(together, pl.Series)
             if any(isinstance(one, str) or one.item() != whole for one, whole in zip(alone, together, strict=True)):
-                message = f"{check.where}: the check {check.label} of {column.name} cannot be used: {SEVERAL_ROWS}"
-                raise UserError(message, "let it look at each row for itself")
+                what = f"the check {check.name or check.label} of {column.name} says of a row alone"
+                message = f"{check.where}: {what} what it does not say of it among others"
+                raise UserError(message, "let it look at each row for itself: checks run on batches")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from dataset_tools.schema.checks import FRAME_CHECKS, UNSUPPORTED, known_checks, register_checks
+from dataset_tools.schema.checks import FRAME_CHECKS, NO_COLUMNS, UNSUPPORTED, known_checks, register_checks
 from dataset_tools.schema.located import Located
 from dataset_tools.schema.model import COLUMNS, ColumnCheck, ColumnRules
 from dataset_tools.schema.placed import placed
@@ -41,9 +41,9 @@ def rules_of(root: Located) -> tuple[ColumnRules, ...]:
             schema[key].fail(f"{key} must be {value}", "correct the value")
     if "checks" in schema and schema["checks"].value:
         schema["checks"].fail(*FRAME_CHECKS)
-    if "columns" not in schema:
-        root.fail("a schema needs columns", f"add columns: with any of {', '.join(COLUMNS)}")
-    columns = schema["columns"].mapping("columns")
+    columns = schema["columns"].mapping("columns") if "columns" in schema else {}
+    if not columns:
+        root.fail(*NO_COLUMNS)
     register_checks()
     rules = tuple(_column(name, column) for name, column in columns.items())
     missing = [name for name in COLUMNS if name not in columns]

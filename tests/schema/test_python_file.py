@@ -140,6 +140,8 @@ def model(body):
         (one_column("pa.Check(lambda data: data, groupby='title')"), 4, "'groupby' of a check is not supported"),
         (one_column("[\n    pa.Check.str_length(1),\n    pa.Check(len, raise_warning=True)]"), 4, "'raise_warning'"),
         (one_column("[\n    pa.Check.str_length(1),\n    pa.Check(lambda d: d, n_failure_cases=1)]"), 6, "'n_fail"),
+        (one_column("description='\\ud83d'"), 4, "description of column title must be text"),
+        (whole("name='a'"), 3, "a schema needs columns"),
         (whole("coerce=True"), 3, "'coerce' of a schema is not supported"),
         (whole("ordered=True"), 3, "'ordered' of a schema is not supported"),
         (whole("index=3"), 3, "'index' of a schema is not supported: articles have no index"),

@@ -69,6 +69,8 @@ def test_what_would_be_ignored_or_is_wrong_is_refused_with_its_line(tmp_path, ol
         ("chỉ là một câu", "a schema must be a mapping"),
         ("- columns", "a schema must be a mapping"),
         ("name: article", "a schema needs columns"),
+        ("columns: {}", "a schema needs columns"),
+        (title_schema(r'description: "\ud83d"'), "half of a surrogate pair"),
         ("columns: [title]", "columns must be a mapping"),
         ("columns:\n  title:\n", "column title must be a mapping"),
         ("columns:\n  id: &a {dtype: String}\n  title: *a\n", "aliases are not supported"),
