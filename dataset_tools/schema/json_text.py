@@ -1,7 +1,7 @@
-r"""JSON as RFC 8259 has it, every value with its line, and no key twice.
+"""JSON as RFC 8259 has it, every value with its line, and no key twice.
 
-Not read as YAML, which is not quite a superset: PyYAML refuses `\/` and tabs, leaves surrogate pairs in halves, and
-takes `1e5` for a text. Strings, numbers and names are read by `json`; the lines are why objects and arrays are not.
+Not read as YAML, which is not quite a superset: PyYAML refuses tabs, leaves surrogate pairs in halves, and takes `1e5`
+for a text. Strings, numbers and names are read by `json`; the lines are why objects and arrays are not.
 """
 
 import json

@@ -31,7 +31,7 @@ def test_the_traps_of_yaml_are_refused_with_their_line(text, said):
     assert caught.value.message == said
 
 
-@pytest.mark.parametrize("text", ['{"a": "\\/"}', '{"a":\n\t1}', '{"a": "\\ud83d\\ude00"}', '{"a": 1e5}'])
+@pytest.mark.parametrize("text", ['{"a":\n\t1}', '{"a": "\\ud83d\\ude00"}', '{"a": 1e5}'])
 def test_yaml_is_no_way_to_read_json(text):
     try:
         found = read(text, "a.yaml").plain()
