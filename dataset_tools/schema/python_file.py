@@ -48,9 +48,8 @@ def rules_of_module(source: SchemaSource) -> tuple[ColumnRules, ...]:
         except Exception as error:  # whatever pandera makes of the class
             raise lines.error(lines.first, f"pandera cannot use {name}: {reason(error)}", "correct the class") from None
     if found.strict not in (True, False):
-        raise lines.error(
-            lines.of("strict"), "strict must be true or false: no column is left out", "correct the value"
-        )
+        what = "strict must be true or false: no column is left out"
+        raise lines.error(lines.of("strict"), what, "correct the value")
     if found.checks:
         line = line_of_check(found.checks[0], lines.file_name) or lines.of("checks")
         raise lines.error(line, *FRAME_CHECKS)
@@ -60,9 +59,8 @@ def rules_of_module(source: SchemaSource) -> tuple[ColumnRules, ...]:
     rules = tuple(_column(lines, str(name), column) for name, column in found.columns.items())
     missing = [name for name in COLUMNS if name not in found.columns]
     if missing and found.strict:
-        raise lines.error(
-            lines.of("strict"), f"the schema is strict, but does not name {', '.join(missing)}", "name them"
-        )
+        what = f"the schema is strict, but does not name {', '.join(missing)}"
+        raise lines.error(lines.of("strict"), what, "name all columns")
     return rules
 
 
@@ -118,17 +116,14 @@ def _column(lines: Lines, name: str, column: Any) -> ColumnRules:  # noqa: ANN40
     import pandera.polars as pa
     import polars as pl
 
+    lines = lines.column(name)
     if type(column) is not pa.Column:
-        raise lines.error(
-            lines.of(name), f"column {name} is not a Column of pandera.polars", "write pa.Column(str, ...)"
-        )
+        raise lines.error(lines.first, f"column {name} is not a Column of pandera.polars", "write pa.Column(str, ...)")
     if name not in COLUMNS and not column.regex:
-        raise lines.error(lines.of(name), *unknown(name, COLUMNS, "a column of an article"))
-    lines = lines.within(name)
+        raise lines.error(lines.first, *unknown(name, COLUMNS, "a column of an article"))
     if column.dtype is not None and column.dtype != pa.Column(pl.String).dtype:
-        raise lines.error(
-            lines.first, f"column {name} is of dtype {column.dtype}, and all are of dtype String", "write str"
-        )
+        what = f"column {name} is of dtype {column.dtype}, and all are of dtype String"
+        raise lines.error(lines.first, what, "write str")
     _only_read(lines, "column", column, pa.Column())
     for key in ("nullable", "unique"):
         if not isinstance(getattr(column, key), bool):

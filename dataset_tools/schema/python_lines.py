@@ -4,6 +4,7 @@ import ast
 import inspect
 import traceback
 import warnings
+from collections.abc import Iterable
 from functools import partial
 from typing import Any, Self
 
@@ -44,36 +45,44 @@ class Lines:
         return UserError(f"{self.place(line)}: {printable(message)}", printable(hint))
 
     def of(self, name: str) -> int:
-        """The line on which a name, key or argument first stands in this part; of the part itself, if nowhere."""
+        """The line on which a name or argument first stands in this part; of the part itself, if nowhere."""
         return self.within(name).first
 
     def within(self, name: str) -> Self:
-        """The part that a name, key or argument stands for; this part, if it has none of that name."""
-        for node in ast.walk(self.tree):
-            part = _named(node, name)
-            if part is not None:
-                return type(self)(self.source, part)
-        return self
+        """The part that a name or argument stands for; this part, if it has none of that name."""
+        return self._first(node for node in ast.walk(self.tree) if _is_named(node, name))
+
+    def column(self, name: str) -> Self:
+        """The part that says what a column is; this part, if that is not said in it."""
+        return self._first(part for node in ast.walk(self.tree) if (part := _column(node, name)) is not None)
+
+    def _first(self, parts: Iterable[ast.AST]) -> Self:
+        return next((type(self)(self.source, part) for part in parts), self)
 
 
-def _named(node: ast.AST, name: str) -> ast.AST | None:
-    """What a name stands for, if this node gives it."""
+def _is_named(node: ast.AST, name: str) -> bool:
+    match node:
+        case (
+            ast.keyword(arg=own)
+            | ast.ClassDef(name=own)
+            | ast.FunctionDef(name=own)
+            | ast.Assign(targets=[ast.Name(id=own)])
+            | ast.AnnAssign(target=ast.Name(id=own))
+            | ast.Call(func=ast.Attribute(attr=own))
+        ):
+            return own == name
+    return False
+
+
+def _column(node: ast.AST, name: str) -> ast.AST | None:
+    """What a node says of a column: the value of a key, or the statement of an attribute."""
     match node:
         case ast.Dict(keys=keys, values=values):
-            return next((v for k, v in zip(keys, values, strict=True) if _is_text(k, name)), None)
-        case ast.keyword(arg=arg) if arg == name:
-            return node
-        case ast.ClassDef(name=own) | ast.FunctionDef(name=own) if own == name:
-            return node
-        case ast.Assign(targets=[ast.Name(id=own)]) | ast.AnnAssign(target=ast.Name(id=own)) if own == name:
-            return node
-        case ast.Call(func=ast.Attribute(attr=own)) if own == name:
+            entries = zip(keys, values, strict=True)
+            return next((value for key, value in entries if isinstance(key, ast.Constant) and key.value == name), None)
+        case ast.AnnAssign(target=ast.Name(id=own)) if own == name:
             return node
     return None
-
-
-def _is_text(node: ast.AST | None, text: str) -> bool:
-    return isinstance(node, ast.Constant) and node.value == text
 
 
 def line_of_exception(error: BaseException, file_name: str) -> int:

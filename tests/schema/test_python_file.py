@@ -126,6 +126,7 @@ def model(body):
         ("schema = pa.DataFrameSchema({\n    'title': pa.Column(int),\n})\n", 4, "column title is of dtype Int64"),
         ("schema = pa.DataFrameSchema({\n    '^t': pa.Column(str, regex=True),\n})\n", 4, "'regex' of a column"),
         ("schema = pa.DataFrameSchema({\n    'id': pa.Column(str),\n}, strict=True)\n", 5, "does not name title, body"),
+        ("schema = pa.DataFrameSchema(title='a', columns={\n    'title': pa.Column(int)})\n", 4, "dtype Int64"),
         (one_column("coerce=True"), 4, "'coerce' of a column is not supported: all columns are strings"),
         (one_column("default=''"), 4, "'default' of a column is not supported: nothing is filled in"),
         (one_column("default=pl.lit('')"), 4, "'default' of a column is not supported"),
