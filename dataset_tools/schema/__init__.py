@@ -19,7 +19,7 @@ from dataset_tools.schema.model import (
     SchemaSource,
 )
 from dataset_tools.schema.python_file import rules_of_module
-from dataset_tools.schema.run import cannot_run, check_failures, first_broken, try_out
+from dataset_tools.schema.run import cannot_run, check_failures, try_out
 from dataset_tools.schema.strict import rules_of
 from dataset_tools.text import printable
 
@@ -32,7 +32,6 @@ __all__ = (
     "cannot_run",
     "check_failures",
     "compiled",
-    "first_broken",
     "load",
     "offending_place",
 )

@@ -76,7 +76,7 @@ class ColumnRules:
 class CheckFailure:
     """One check that failed on some rows of a frame, by their position.
 
-    `broken` says why it could not run at all, and `where` which line of the schema asks for it.
+    `broken` says why it could not run at all, on the one row of `rows`; `where`, which line of the schema asks for it.
     """
 
     column: str

@@ -37,7 +37,8 @@ def check_failures(rules: Sequence[ColumnRules], frame: "pl.DataFrame") -> list[
         for check in column.checks:
             found = answers(check, column.name, rows)
             if isinstance(found, str):
-                failures.append(_failure(column, check.name, check.label, check, broken=found))
+                first = _first_broken(check, column.name, rows)
+                failures.append(_failure(column, check.name, check.label, check, rows=[first], broken=found))
             elif not found.all():
                 failures.append(_failure(column, check.name, check.label, check, rows=(~found).arg_true().to_list()))
     return failures
@@ -49,7 +50,7 @@ def _failure(
     label: str,
     check: ColumnCheck | None = None,
     *,
-    rows: list[int] | None = None,
+    rows: list[int],
     broken: str | None = None,
 ) -> CheckFailure:
     return CheckFailure(
@@ -57,7 +58,7 @@ def _failure(
         check=name,
         label=label,
         statistics={} if check is None else dict(check.check.statistics or {}),
-        rows=rows or [],
+        rows=rows,
         where="" if check is None else check.where,
         error=None if check is None else check.error,
         broken=broken,
@@ -110,12 +111,12 @@ def reason(error: BaseException) -> str:
     return printable(f"{type(error).__name__}: {said}" if said else type(error).__name__)
 
 
-def first_broken(rules: Sequence[ColumnRules], frame: "pl.DataFrame") -> int:
-    """The first row on which a check cannot run, of a frame on which some check cannot."""
-    first, end = 0, frame.height
+def _first_broken(check: ColumnCheck, column: str, rows: "pl.DataFrame") -> int:
+    """The first row on which a check cannot run, of rows on which it cannot."""
+    first, end = 0, rows.height
     while end - first > 1:
         middle = (first + end) // 2
-        broken = any(failure.broken is not None for failure in check_failures(rules, frame[first:middle]))
+        broken = isinstance(answers(check, column, rows[first:middle]), str)
         first, end = (first, middle) if broken else (middle, end)
     return first
 

@@ -12,7 +12,6 @@ from dataset_tools.schema import (
     cannot_run,
     check_failures,
     compiled,
-    first_broken,
     offending_place,
 )
 from dataset_tools.text import shortened
@@ -31,11 +30,10 @@ def validate(frame: "pl.DataFrame", *, schema: SchemaSource) -> list[Issue]:
     """
     if frame.is_empty():
         return []
-    rules = compiled(schema)
     issues = []
-    for failure in check_failures(rules, frame):
+    for failure in check_failures(compiled(schema), frame):
         if failure.broken is not None:
-            raise cannot_run(failure, frame["path"][first_broken(rules, frame)])
+            raise cannot_run(failure, frame["path"][failure.rows[0]])
         failed = frame[failure.rows].iter_rows(named=True)
         # That a name has no id is said already.
         issues += [_finding(failure, row) for row in failed if failure.column != "id" or row["id"] is not None]

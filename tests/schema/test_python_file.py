@@ -249,7 +249,10 @@ def test_a_python_schema_runs_wherever_batches_are_checked(tmp_path, corpus, mon
 def test_a_check_that_cannot_run_on_some_article_is_one_line_that_names_both(tmp_path, corpus, monkeypatch, jobs):
     monkeypatch.setattr(prepare, "BATCH_ROWS", 4)
     monkeypatch.chdir(tmp_path)
-    text = HEAD + one_column("pa.Check(lambda value: 1 / (len(value) - 16) != 0, element_wise=True, name='odd')")
+    text = HEAD + one_column(
+        "[pa.Check(lambda value: 1 / (len(value) - 16) != 0, element_wise=True, name='odd'),\n"
+        "    pa.Check(lambda value: 1 / (len(value) - 12) != 0, element_wise=True, name='even')]"
+    )
     (tmp_path / "article.py").write_text(text, "utf-8")
     for number in range(9):
         corpus.add(f"Chợ{'ợ' * number} nổi\nNước lên {number}.\n")
