@@ -251,7 +251,7 @@ def test_a_check_that_cannot_run_on_some_article_is_one_line_that_names_both(tmp
     monkeypatch.chdir(tmp_path)
     text = HEAD + one_column(
         "[pa.Check(lambda value: 1 / (len(value) - 16) != 0, element_wise=True, name='odd'),\n"
-        "    pa.Check(lambda value: 1 / (len(value) - 12) != 0, element_wise=True, name='even')]"
+        "    pa.Check(lambda value: 1 / (len(value) - 15) != 0, element_wise=True, name='even')]"
     )
     (tmp_path / "article.py").write_text(text, "utf-8")
     for number in range(9):
