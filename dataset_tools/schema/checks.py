@@ -40,6 +40,8 @@ SHORT_NAMES = {
 }
 """Other names that pandera has for some of them."""
 
+SEVERAL_ROWS = "it looks at several rows at once, and checks run on batches"
+
 UNSUPPORTED = {
     "index": "articles have no index",
     "coerce": "all columns are strings already",
@@ -56,8 +58,8 @@ UNSUPPORTED = {
     "regex": "name each column; there are only five",
     "raise_warning": "a check of the schema is an error",
     "n_failure_cases": "every value that fails is reported",
-    "groupby": "it looks at several rows at once, and checks run on batches",
-    "groups": "it looks at several rows at once, and checks run on batches",
+    "groupby": SEVERAL_ROWS,
+    "groups": SEVERAL_ROWS,
     "unique_values_eq": "it looks at the whole corpus at once, and checks run on batches",
 }
 """What pandera knows and a schema of articles cannot say, and why."""

@@ -8,12 +8,12 @@ import types
 from contextlib import redirect_stdout
 from typing import Any
 
-from dataset_tools.schema.checks import FRAME_CHECKS, NO_COLUMNS, UNSUPPORTED, register_checks
+from dataset_tools.schema.checks import FRAME_CHECKS, NO_COLUMNS, SEVERAL_ROWS, UNSUPPORTED, register_checks
 from dataset_tools.schema.located import is_writable
 from dataset_tools.schema.model import COLUMNS, ColumnCheck, ColumnRules, SchemaSource
 from dataset_tools.schema.placed import placed
 from dataset_tools.schema.python_lines import Lines, line_of_check, line_of_exception
-from dataset_tools.schema.run import SEVERAL_ROWS, reason
+from dataset_tools.schema.run import reason
 from dataset_tools.schema.strict import unknown
 
 _READ = {

@@ -11,6 +11,7 @@ from contextlib import redirect_stdout
 from typing import TYPE_CHECKING, Any
 
 from dataset_tools.model import UserError
+from dataset_tools.schema.checks import SEVERAL_ROWS
 from dataset_tools.schema.model import COLUMNS, CheckFailure, ColumnCheck, ColumnRules
 from dataset_tools.text import printable, shortened
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     import polars as pl
 
 _TRIAL_TEXTS = ("", "a", "a", "Chợ nổi, 2024.", "NẮNG\nMưa")
-SEVERAL_ROWS = "it looks at several rows at once, and checks run on batches"
 
 
 class _BrokenCheckError(Exception):
