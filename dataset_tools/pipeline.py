@@ -10,6 +10,8 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -31,7 +33,7 @@ from dataset_tools.model import (
     decode_issues,
 )
 from dataset_tools.parcel import card_facts, card_warnings, parcel_of, split_warnings
-from dataset_tools.prepare import PRELOAD, Plan
+from dataset_tools.prepare import PRELOAD, Plan, read_again
 from dataset_tools.published import Published, read_published
 from dataset_tools.recipes import AUTO, EXTERNAL, parse_recipe
 from dataset_tools.report import report_issues
@@ -41,7 +43,9 @@ from dataset_tools.spool import Spool
 from dataset_tools.stages.discover import discover
 from dataset_tools.stages.fingerprint import banding
 from dataset_tools.stages.identify import conflicts, published_changes, repeated_indexes
+from dataset_tools.stages.lines import boilerplate
 from dataset_tools.stages.package import disk_fault, package, staging
+from dataset_tools.stages.titles import shared_titles
 from dataset_tools.text import printable, shortened
 
 PARALLEL_BYTES = 64 << 20
@@ -248,7 +252,7 @@ def _prepared(
         ignored=ignored_codes(RULES, settings.select, settings.ignore),
     )
     progress.stage("Checking", len(corpus.sources))
-    return prepare_and_identify(
+    found = prepare_and_identify(
         corpus,
         plan,
         recipe=settings.recipe,
@@ -258,6 +262,8 @@ def _prepared(
         engine=engine,
         advance=progress.advance,
     )
+    shared = [*shared_titles(found.rows), *boilerplate(found.rows, partial(read_again, corpus, plan))]
+    return replace(found, rows=found.rows.drop_columns(["title_key", "lines"]), issues=[*found.issues, *shared])
 
 
 def _corpus_issues(

@@ -13,15 +13,17 @@ from pathlib import Path
 import pyarrow as pa
 
 from dataset_tools.columns import article_frame
-from dataset_tools.model import Corpus, Source, encode_issues
+from dataset_tools.model import Articles, Corpus, Files, Source, encode_issues
 from dataset_tools.recipes import Recipe
 from dataset_tools.spool import TEXTS, Spool
 from dataset_tools.stages.fingerprint import Banding, fingerprint
 from dataset_tools.stages.identify import Contents, explain, mismatches, sample, shortlist
+from dataset_tools.stages.lines import line_keys
 from dataset_tools.stages.lint import lint
 from dataset_tools.stages.parse import parse
 from dataset_tools.stages.read import read
 from dataset_tools.stages.same_text import outlines
+from dataset_tools.stages.titles import title_keys
 from dataset_tools.stages.validate import issues_by_row, validate
 from dataset_tools.text import same_text_key
 
@@ -44,6 +46,8 @@ PREPARED = pa.schema(
         ("text_key", pa.binary()),  # equal for same texts only; null if there is no text, or unless it is asked for
         ("explained", pa.binary()),  # bit mask over the catalogue of recipes; null unless they are looked for
         ("bands", pa.binary()),  # band keys; null without words, or unless near-duplicates are looked for
+        ("title_key", pa.binary()),  # equal for the same title; null without one, or unless T007 is in force
+        ("lines", pa.binary()),  # keys of the distinct lines of the body; null without a text, or without W010
         ("title_chars", pa.int64()),
         ("body_chars", pa.int64()),
         ("issues", pa.string()),  # as `encode_issues` writes them; null for none
@@ -87,8 +91,11 @@ def prepare(sources: pa.Table, plan: Plan) -> pa.Table:
     issues = [*files.issues, *articles.issues]
     if plan.recipe is not None:
         issues += mismatches(contents, plan.recipe)
+    nothing = [None] * len(rows)
+    looked_at = plan.schema_yaml is not None
+    lines = line_keys(articles.joined if looked_at and not plan.ignored >= {"B002", "W010"} else nothing)
     if plan.schema_yaml is not None:
-        frame = article_frame(files, articles, sha256)
+        frame = article_frame(files, articles, sha256, lines.repeats)
         issues += validate(frame, schema_yaml=plan.schema_yaml)
         issues += lint(frame, plan.ignored)
     texts: list[str | None] = []
@@ -97,7 +104,6 @@ def prepare(sources: pa.Table, plan: Plan) -> pa.Table:
     if plan.spool is not None:
         table = pa.table({"title": articles.titles, "body": articles.bodies}, schema=TEXTS)
         Spool(plan.spool).write(rows[0], table)
-    nothing = pa.nulls(len(rows), pa.binary())
     return pa.table(
         {
             "row": rows,
@@ -109,6 +115,8 @@ def prepare(sources: pa.Table, plan: Plan) -> pa.Table:
             if plan.text_keys
             else nothing,
             "explained": nothing if plan.first is None else explain(contents, plan.first),
+            "title_key": title_keys(articles.titles if looked_at and "T007" not in plan.ignored else nothing),
+            "lines": nothing if "W010" in plan.ignored else lines.keys,
             "bands": nothing if plan.banding is None else fingerprint(texts, plan.banding),
             "title_chars": [len(title or "") for title in articles.titles],
             "body_chars": [len(body or "") for body in articles.bodies],
@@ -116,6 +124,13 @@ def prepare(sources: pa.Table, plan: Plan) -> pa.Table:
         },
         schema=PREPARED,
     )
+
+
+def read_again(corpus: Corpus, plan: Plan, rows: Sequence[int]) -> Iterator[tuple[Files, Articles]]:
+    """The articles of a few documents, in batches, in the order asked for."""
+    for table in batches([corpus.sources[row] for row in rows], rows):
+        files = read(_sources(table), table["row"].to_pylist(), root=plan.root, max_file_size=plan.max_file_size)
+        yield files, parse(files, file_name=re.compile(plan.file_name))
 
 
 def recipes_of_sample(corpus: Corpus, plan: Plan) -> tuple[Recipe, ...]:

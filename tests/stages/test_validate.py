@@ -20,7 +20,8 @@ def checked(*texts, schema_yaml=None, names=None):
     files = Files(rows=[10 + i for i in range(len(texts))], paths=names, data=data, issues=[])
     articles = parse(files, file_name=re.compile(FILE_NAME))
     digests = [None if one is None else hashlib.sha256(one).hexdigest() for one in data]
-    return validate(article_frame(files, articles, digests), schema_yaml=schema_yaml or load(None).yaml)
+    frame = article_frame(files, articles, digests, [None] * len(digests))
+    return validate(frame, schema_yaml=schema_yaml or load(None).yaml)
 
 
 def said(issues):
