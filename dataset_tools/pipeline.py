@@ -37,12 +37,13 @@ from dataset_tools.prepare import PRELOAD, Plan, read_again
 from dataset_tools.published import Published, read_published
 from dataset_tools.recipes import AUTO, EXTERNAL, parse_recipe
 from dataset_tools.report import report_issues
-from dataset_tools.rules import RULES, ignored_codes, without
+from dataset_tools.rules import RULES, ignored_codes, is_selected, without
 from dataset_tools.schema import ArticleSchema
 from dataset_tools.spool import Spool
 from dataset_tools.stages.discover import discover
 from dataset_tools.stages.fingerprint import banding
 from dataset_tools.stages.identify import conflicts, published_changes, repeated_indexes
+from dataset_tools.stages.language import expected_languages
 from dataset_tools.stages.lines import boilerplate
 from dataset_tools.stages.package import disk_fault, package, staging
 from dataset_tools.stages.titles import shared_titles
@@ -242,6 +243,11 @@ def _prepared(
     ask_published: bool = False,
 ) -> Identified:
     """Run the left half of the flow on every file."""
+    ignored = ignored_codes(RULES, settings.select, settings.ignore)
+    languages = None
+    if "L001" not in ignored:
+        selected = is_selected(RULES, "L001", settings.select)
+        languages = expected_languages(settings.card.language, selected=selected)
     plan = Plan(
         root=corpus.root.absolute(),
         file_name=settings.file_name,
@@ -249,7 +255,8 @@ def _prepared(
         schema_yaml=article_schema.yaml,
         banding=banding(settings.dedup.threshold) if near else None,
         spool=None if spool is None else spool.folder,
-        ignored=ignored_codes(RULES, settings.select, settings.ignore),
+        ignored=ignored,
+        languages=languages,
     )
     progress.stage("Checking", len(corpus.sources))
     found = prepare_and_identify(

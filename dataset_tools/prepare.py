@@ -18,6 +18,7 @@ from dataset_tools.recipes import Recipe
 from dataset_tools.spool import TEXTS, Spool
 from dataset_tools.stages.fingerprint import Banding, fingerprint
 from dataset_tools.stages.identify import Contents, explain, mismatches, sample, shortlist
+from dataset_tools.stages.language import Languages, foreign
 from dataset_tools.stages.lines import line_keys
 from dataset_tools.stages.lint import lint
 from dataset_tools.stages.parse import parse
@@ -62,7 +63,8 @@ class Plan:
 
     A `recipe` is enforced; without one, `first` (not None) says that recipes are looked for, these before all others.
     Without `schema_yaml` articles are not checked, without `banding` not fingerprinted, without `text_keys` not given
-    the keys that tell same texts, without `spool` the texts are not kept. Checks of the rules in `ignored` are not run.
+    the keys that tell same texts, without `spool` the texts are not kept, without `languages` not compared with any.
+    Checks of the rules in `ignored` are not run.
     """
 
     root: Path
@@ -75,6 +77,7 @@ class Plan:
     text_keys: bool = False
     spool: Path | None = None
     ignored: frozenset[str] = frozenset()
+    languages: Languages | None = None
 
     def __call__(self, sources: pa.Table) -> pa.Table:
         """Prepare one batch."""
@@ -98,6 +101,8 @@ def prepare(sources: pa.Table, plan: Plan) -> pa.Table:
         frame = article_frame(files, articles, sha256, lines.repeats)
         issues += validate(frame, schema_yaml=plan.schema_yaml)
         issues += lint(frame, plan.ignored)
+        if plan.languages is not None:
+            issues += foreign(frame, plan.languages)
     texts: list[str | None] = []
     if plan.banding is not None or plan.text_keys:
         texts = [None if content is None else content.canonical for content in contents.contents]

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 
 from dataset_tools.model import Issue
-from dataset_tools.rules import articles, dataset, duplicates, files, ids, residue, unicode
+from dataset_tools.rules import articles, dataset, duplicates, files, ids, language, residue, unicode
 from dataset_tools.rules.rule import Rule
-from dataset_tools.rules.selection import ignored_codes
+from dataset_tools.rules.selection import ignored_codes, is_selected
 
-__all__ = ["GROUPS", "RULES", "Rule", "ignored_codes", "issue", "without"]
+__all__ = ["GROUPS", "RULES", "Rule", "ignored_codes", "is_selected", "issue", "without"]
 
 GROUPS = {
     "Files": files.RULES,
@@ -15,6 +15,7 @@ GROUPS = {
     "Articles": articles.RULES,
     "Unicode": unicode.RULES,
     "Residue of web pages": residue.RULES,
+    "Language": language.RULES,
     "Duplicates": duplicates.RULES,
     "The dataset": dataset.RULES,
 }

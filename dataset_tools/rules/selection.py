@@ -7,6 +7,8 @@ from dataset_tools.model import UserError
 from dataset_tools.rules.rule import Rule
 from dataset_tools.text import shortened
 
+_SETS = ("ALL", "DEFAULT")
+
 
 def ignored_codes(rules: Mapping[str, Rule], select: Iterable[str], ignore: Iterable[str]) -> frozenset[str]:
     """The codes of the rules that are switched off.
@@ -29,12 +31,17 @@ def ignored_codes(rules: Mapping[str, Rule], select: Iterable[str], ignore: Iter
     return frozenset(code for code, rule in rules.items() if not rule.always and (code in off or code not in chosen))
 
 
+def is_selected(rules: Mapping[str, Rule], code: str, select: Iterable[str]) -> bool:
+    """Whether `select` names a rule, by more than a word for all rules."""
+    return any(code in _named(rules, word) for word in _words(select) if word not in _SETS)
+
+
 def _words(values: Iterable[str]) -> list[str]:
     return [word.strip() for value in values for word in value.split(",") if word.strip()]
 
 
 def _named(rules: Mapping[str, Rule], word: str) -> list[str]:
-    if word in ("ALL", "DEFAULT"):
+    if word in _SETS:
         return [code for code, rule in rules.items() if rule.default or word == "ALL"]
     codes = [code for code, rule in rules.items() if code.startswith(word.upper()) or rule.name == word.lower()]
     if not codes:
