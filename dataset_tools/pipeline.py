@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from dataset_tools import schema
 from dataset_tools.config import Settings
-from dataset_tools.distinct import deduplicated, distinct, duplicate_warnings, valid_rows
+from dataset_tools.distinct import deduplicated, distinct, duplicate_warnings, remaining, valid_rows
 from dataset_tools.engines.local import LocalEngine, available_cores
 from dataset_tools.identification import Identified, prepare_and_identify
 from dataset_tools.model import (
@@ -96,7 +96,8 @@ def validate(
                 issues = without(ignored, issues)
                 valid = valid_rows(found.rows, issues)
                 duplicates = deduplicated(settings, valid, spool, progress, near=near)
-            issues += without(ignored, duplicate_warnings(found.rows, duplicates))
+            titles = shared_titles(remaining(found.rows, duplicates))
+            issues += without(ignored, [*duplicate_warnings(found.rows, duplicates), *titles])
             decisions.append(found.decision)
             findings += report_issues(issues, corpus.root)
     errors = any(one.severity is Severity.ERROR for one in findings)
@@ -151,7 +152,8 @@ def build(
         dataset = None
         if stopped is None:
             outcome = distinct(settings, article_schema, found.rows, issues, spool, progress)
-            issues += without(ignored, [*outcome.issues, *split_warnings(settings, outcome.written)])
+            titles = shared_titles(remaining(found.rows, outcome.duplicates))
+            issues += without(ignored, [*outcome.issues, *split_warnings(settings, outcome.written), *titles])
             stopped = _stopped_by_issues(settings, [*issues, *notices], strict=strict)
             if stopped is None and not outcome.written.num_rows:
                 stopped = "no document is left to write"
@@ -269,8 +271,8 @@ def _prepared(
         engine=engine,
         advance=progress.advance,
     )
-    shared = [*shared_titles(found.rows), *boilerplate(found.rows, partial(read_again, corpus, plan))]
-    return replace(found, rows=found.rows.drop_columns(["title_key", "lines"]), issues=[*found.issues, *shared])
+    lines = boilerplate(found.rows, partial(read_again, corpus, plan))
+    return replace(found, rows=found.rows.drop_columns(["lines"]), issues=[*found.issues, *lines])
 
 
 def _corpus_issues(

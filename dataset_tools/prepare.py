@@ -63,7 +63,7 @@ class Plan:
 
     A `recipe` is enforced; without one, `first` (not None) says that recipes are looked for, these before all others.
     Without `schema_yaml` articles are not checked, without `banding` not fingerprinted, without `text_keys` not given
-    the keys that tell same texts, without `spool` the texts are not kept, without `languages` not compared with any.
+    the keys that tell same texts, without `spool` the texts are not kept, without `languages` they may be in any.
     Checks of the rules in `ignored` are not run.
     """
 

@@ -24,8 +24,8 @@ def title_keys(titles: Sequence[str | None]) -> list[bytes | None]:
 def shared_titles(rows: pa.Table) -> list[Issue]:
     """An issue for each document whose title another, different document has before it.
 
-    `rows` has the columns row, path, text_key and title_key, in document order; of documents of the same text only the
-    first is looked at.
+    `rows` has the columns row, path, text_key and title_key, in document order, without the duplicates that are known;
+    of documents of the same text only the first is looked at.
     """
     import polars as pl
 

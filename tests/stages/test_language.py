@@ -16,7 +16,9 @@ EXAMPLE = ROOT / "tests" / "examples" / "L001_bad"
 VIETNAMESE = "Chợ mở cửa từ sáu giờ sáng, và đến tám giờ thì mọi sạp rau đều đã bán gần hết."
 ENGLISH = "The market opens at six in the morning, and by eight nearly all of the vegetables have been sold."
 FRENCH = "Le marché ouvre à six heures du matin, et à huit heures presque tous les légumes sont déjà vendus."
-MALAY = "Orang kampung berkata bahawa pasar tidak akan dibuka pada hari Selasa kerana kerajaan mahu membaiki bumbungnya."
+MALAY = (
+    "Orang kampung berkata bahawa pasar tidak akan dibuka pada hari Selasa kerana kerajaan mahu membaiki bumbungnya."
+)
 
 needs_library = pytest.mark.skipif(
     importlib.util.find_spec("py3langid") is None, reason="the extra language is not installed"

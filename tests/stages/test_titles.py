@@ -55,3 +55,13 @@ def test_only_the_files_that_are_given_are_compared(corpus: CorpusFolder) -> Non
     assert [(one.path or "").rpartition("/")[2] for one in issues] == [second.name]
     assert dataset_tools.validate(second, select=["T007"]).issues == ()
     assert len(dataset_tools.validate(first, second, select=["T007"]).issues) == 1
+
+
+def test_a_near_duplicate_is_not_named_where_it_is_known_to_be_one(corpus: CorpusFolder) -> None:
+    corpus.add("Giá vàng\n" + article(1))
+    near = corpus.add("Giá vàng\n" + article(1) + "thêm")
+    corpus.add("Giá bạc\n" + article(2))
+    (one,) = dataset_tools.validate(corpus.folder).issues
+    assert (one.code, (one.path or "").rpartition("/")[2]) == ("T007", near.name)
+    assert [one.code for one in dataset_tools.validate(corpus.folder, near=True).issues] == ["D003"]
+    assert dataset_tools.build(corpus.folder, "dist", ignore=["P"]).issues == ()
