@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 PACKAGE = ROOT / "dataset_tools"
 
 LAYERS = [
-    ["text"],
+    ["text", "encodings"],
     ["model"],
     ["rules", "recipes", "manifest", "spool", "strict_yaml", "columns"],
     ["config", "schema", "engines"],

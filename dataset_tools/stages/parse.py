@@ -2,23 +2,26 @@
 
 import codecs
 import re
+from typing import NamedTuple
 
+from dataset_tools.encodings import Encoding, probable_encoding
 from dataset_tools.model import Articles, Files, Issue
 from dataset_tools.rules import issue
 from dataset_tools.text import Article, shortened, split_article
 
-_OTHER_ENCODINGS = (
-    (codecs.BOM_UTF32_LE, "UTF-32, by its byte-order mark"),  # before UTF-16: its mark begins like that of UTF-16
-    (codecs.BOM_UTF32_BE, "UTF-32, by its byte-order mark"),
-    (codecs.BOM_UTF16_LE, "UTF-16, by its byte-order mark"),
-    (codecs.BOM_UTF16_BE, "UTF-16, by its byte-order mark"),
-)
 _NOTHING = Article("", "", 1)
 
 Place = tuple[int | None, int | None]
-Finding = tuple[str, str, Place]
-"""Rule, message, and the line and column."""
 _WHOLE_FILE: Place = (None, None)
+
+
+class Finding(NamedTuple):
+    """A rule, what is found, its line and column, and a better hint than the remedy of the rule if there is one."""
+
+    code: str
+    message: str
+    place: Place = _WHOLE_FILE
+    hint: str | None = None
 
 
 def parse(files: Files, *, file_name: re.Pattern[str]) -> Articles:
@@ -36,8 +39,8 @@ def parse(files: Files, *, file_name: re.Pattern[str]) -> Articles:
             message = f"the file name {shortened(name, 120)} does not match {file_name.pattern}"
             issues.append(issue("F004", message, path=path, row=row))
         text, findings = (None, []) if data is None else _decode(data)
-        for code, message, (line, column) in findings:
-            issues.append(issue(code, message, path=path, row=row, line=line, column=column))
+        for code, message, (line, column), hint in findings:
+            issues.append(issue(code, message, path=path, row=row, line=line, column=column, hint=hint))
         article = _NOTHING if text is None else split_article(text)
         texts.append(text)
         articles.append(article)
@@ -58,17 +61,22 @@ def _decode(data: bytes) -> tuple[str | None, list[Finding]]:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        return None, [("F001", *_not_utf8(data, error))]
+        return None, [_not_utf8(data, error.start, error.reason, probable_encoding(data, error.start))]
+    if b"\0" in data:
+        first = data.index(b"\0")
+        encoding = probable_encoding(data, first)
+        if encoding is not None:
+            return None, [_not_utf8(data, first, "NUL", encoding)]
     findings: list[Finding] = []
     if text.startswith("\ufeff"):
         text = text[1:]
-        findings.append(("F002", "starts with a UTF-8 byte-order mark", (1, 1)))
+        findings.append(Finding("F002", "starts with a UTF-8 byte-order mark", (1, 1)))
     if b"\r" in data and "\r\n" in text:  # one byte is found far faster than two
         findings.append(_carriage_returns(text))
         text = text.replace("\r\n", "\n")
     if not text or text.isspace():
         what = f"only white space, {len(data):,} bytes" if text else f"{len(data)} bytes"
-        return None, [*findings, ("F007", f"the file is empty: {what}", _WHOLE_FILE)]
+        return None, [*findings, Finding("F007", f"the file is empty: {what}")]
     return text, findings
 
 
@@ -88,14 +96,14 @@ def _carriage_returns(text: str) -> Finding:
     first = text.index("\r\n")
     line = text.count("\n", 0, first) + 1
     column = first - text.rfind("\n", 0, first)
-    return "F003", f"{text.count(chr(13) + chr(10)):,} lines end with CR LF", (line, column)
+    return Finding("F003", f"{text.count(chr(13) + chr(10)):,} lines end with CR LF", (line, column))
 
 
-def _not_utf8(data: bytes, error: UnicodeDecodeError) -> tuple[str, Place]:
-    for mark, name in _OTHER_ENCODINGS:
-        if data.startswith(mark):
-            return f"not UTF-8 but {name}", (1, 1)
-    before = data[: error.start].decode("utf-8").removeprefix("\ufeff")
+def _not_utf8(data: bytes, offset: int, reason: str, encoding: Encoding | None) -> Finding:
+    before = data[:offset].decode("utf-8").removeprefix("\ufeff")
     line_start = before.rfind("\n") + 1
     place = (before.count("\n") + 1, len(before) - line_start + 1)
-    return f"not UTF-8: byte 0x{data[error.start]:02x} at offset {error.start:,} ({error.reason})", place
+    message = f"not UTF-8: byte 0x{data[offset]:02x} at offset {offset:,} ({reason})"
+    if encoding is None:
+        return Finding("F001", message, place)
+    return Finding("F001", f"{message}, probably {encoding.name}", place, encoding.remedy)
