@@ -7,6 +7,7 @@ whether syllables of Vietnamese come out, all others by the statistics of charde
 import codecs
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -97,7 +98,7 @@ def _is_partly_utf8(window: bytes, odd: int) -> bool:
     return characters >= 4 * len(_HIGH.findall(rest)) or len(_UTF8_CHARACTER.findall(window, 0, odd)) >= 4
 
 
-_TCVN = (  # TCVN 5712 VN1, of which TCVN3 is the part without most capitals; the bytes from 0x80
+_TCVN = (  # TCVN 5712 VN1, of which TCVN3 is the part without capitals with a tone; the bytes from 0x80
     "ÀẢÃÁẠẶẬÈẺẼÉẸỆÌỈĨÍỊÒỎÕÓỌỘỜỞỠỚỢÙỦŨ\xa0ĂÂÊÔƠƯĐăâêôơưđẰ\u0300\u0309\u0303\u0301\u0323àảãáạẲằẳẵắẴ"
     "ẮẦẨẪẤỀặầẩẫấậèỂẻẽéẹềểễếệìỉỄẾỒĩíịòỔỏõóọồổỗốộờởỡớợùỖủũúụừửữứựỳỷỹýỵỐ"
 )
@@ -118,8 +119,9 @@ _VNI = {  # what letters of windows-1252 stand for: marks of the letter before, 
 _VNI_TABLE = str.maketrans(_VNI | {mark.upper(): letter.upper() for mark, letter in _VNI.items()})
 
 
-def _from_table(window: bytes, upper_half: str, below: dict[int, str]) -> str:
-    return window.decode("latin-1").translate({128 + i: letter for i, letter in enumerate(upper_half)} | below)
+def _decoder(upper_half: str, below: dict[int, str]) -> Callable[[bytes], str]:
+    table = "".join(below.get(code, chr(code)) for code in range(128)) + upper_half
+    return lambda data: codecs.charmap_decode(data, "strict", table)[0]
 
 
 _VIETNAMESE: tuple[tuple[Encoding, Callable[[bytes], str]], ...] = (
@@ -129,17 +131,17 @@ _VIETNAMESE: tuple[tuple[Encoding, Callable[[bytes], str]], ...] = (
             "convert it with: iconv -f TCVN5712-1 -t UTF-8 FILE, "
             "and check capital letters and quotation marks, which TCVN3 leaves to fonts",
         ),
-        lambda window: _from_table(window, _TCVN, _TCVN_BELOW),
+        _decoder(_TCVN, _TCVN_BELOW),
     ),
-    (_known_to_iconv("VISCII"), lambda window: _from_table(window, _VISCII, _VISCII_BELOW)),
-    (_known_to_iconv("WINDOWS-1258"), lambda window: window.decode("cp1258", "replace")),
+    (_known_to_iconv("VISCII"), _decoder(_VISCII, _VISCII_BELOW)),
+    (_known_to_iconv("WINDOWS-1258"), lambda data: data.decode("cp1258", "replace")),
     (
         Encoding("VNI", "convert it from VNI Windows to Unicode with the toolkit of UniKey: iconv does not know VNI"),
-        lambda window: window.decode("cp1252", "replace").translate(_VNI_TABLE),
+        lambda data: data.decode("cp1252", "replace").translate(_VNI_TABLE),
     ),
 )
 
-_WORD = re.compile(r"(?:[^\W\d_][\u0300-\u0323]*|\ufffd)+")
+_WORD = re.compile(r"[^\x00-@\[-`{-\xbf\u2000-\u2bff]+")  # as good here as [^\W\d_], and several times as fast
 _TONE = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 _SYLLABLE = re.compile(
     r"(?:ngh?|nh|gi|gh?|qu|kh?|ph?|th?|tr|ch?|[bdđhlmnrsvx])?"
@@ -170,17 +172,17 @@ def _vietnamese(sample: bytes) -> Encoding | None:
     """
     best, best_share = None, 0.0
     for encoding, decode in _VIETNAMESE:
-        words = _WORD.findall(unicodedata.normalize("NFC", decode(sample)))
+        words = Counter(_WORD.findall(unicodedata.normalize("NFC", decode(sample))))
         syllables = [word for word in words if _is_syllable(word.lower())]
-        marked = sum(not word.isascii() for word in words)
         good = [word for word in syllables if not word.isascii()]
+        marked = sum(count for word, count in words.items() if not word.isascii())
         if (
             len({word for word in good if len(word) > 1}) < 3
-            or 5 * len(good) < 4 * marked
-            or 2 * len(syllables) < len(words)
+            or 5 * sum(words[word] for word in good) < 4 * marked
+            or 2 * sum(words[word] for word in syllables) < words.total()
         ):
             continue
-        share = sum(word.islower() or word.istitle() or word.isupper() for word in good) / marked
+        share = sum(words[word] for word in good if word.islower() or word.istitle() or word.isupper()) / marked
         if share > best_share:
             best, best_share = encoding, share
     return best
