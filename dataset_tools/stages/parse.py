@@ -4,7 +4,7 @@ import codecs
 import re
 from typing import NamedTuple
 
-from dataset_tools.encodings import Encoding, probable_encoding
+from dataset_tools.encodings import probable_encoding
 from dataset_tools.model import Articles, Files, Issue
 from dataset_tools.rules import issue
 from dataset_tools.text import Article, shortened, split_article
@@ -61,12 +61,11 @@ def _decode(data: bytes) -> tuple[str | None, list[Finding]]:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        return None, [_not_utf8(data, error.start, error.reason, probable_encoding(data, error.start))]
+        return None, [_not_utf8(data, error)]
     if b"\0" in data:
-        first = data.index(b"\0")
-        encoding = probable_encoding(data, first)
-        if encoding is not None:
-            return None, [_not_utf8(data, first, "NUL", encoding)]
+        wide = _wide_ascii(data)
+        if wide is not None:
+            return None, [wide]
     findings: list[Finding] = []
     if text.startswith("\ufeff"):
         text = text[1:]
@@ -99,11 +98,23 @@ def _carriage_returns(text: str) -> Finding:
     return Finding("F003", f"{text.count(chr(13) + chr(10)):,} lines end with CR LF", (line, column))
 
 
-def _not_utf8(data: bytes, offset: int, reason: str, encoding: Encoding | None) -> Finding:
-    before = data[:offset].decode("utf-8").removeprefix("\ufeff")
-    line_start = before.rfind("\n") + 1
-    place = (before.count("\n") + 1, len(before) - line_start + 1)
-    message = f"not UTF-8: byte 0x{data[offset]:02x} at offset {offset:,} ({reason})"
+def _not_utf8(data: bytes, error: UnicodeDecodeError) -> Finding:
+    place = _place(data[: error.start])
+    message = f"not UTF-8: byte 0x{data[error.start]:02x} at offset {error.start:,} ({error.reason})"
+    encoding = probable_encoding(data, error.start)
     if encoding is None:
         return Finding("F001", message, place)
     return Finding("F001", f"{message}, probably {encoding.name}", place, encoding.remedy)
+
+
+def _wide_ascii(data: bytes) -> Finding | None:
+    first = data.index(b"\0")
+    encoding = probable_encoding(data, first)
+    if encoding is None:
+        return None
+    return Finding("F016", f"NULs beside all letters: probably {encoding.name}", _place(data[:first]), encoding.remedy)
+
+
+def _place(before: bytes) -> Place:
+    text = before.decode("utf-8").removeprefix("\ufeff")
+    return text.count("\n") + 1, len(text) - text.rfind("\n")

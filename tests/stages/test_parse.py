@@ -69,8 +69,8 @@ def test_where_no_encoding_is_likely_the_hint_is_that_of_the_rule():
 def test_ascii_text_in_utf_16_is_no_text_though_its_bytes_are_utf_8():
     articles = parse_all("Tin\n1 2 3\n".encode("utf-16-be"), b"Tin\n1\0 2\0 3")
     (issue,) = articles.issues
-    assert issue.message == "not UTF-8: byte 0x00 at offset 0 (NUL), probably UTF-16BE"
-    assert (issue.row, issue.line, issue.column) == (0, 1, 1)
+    assert (issue.code, issue.row, issue.line, issue.column) == ("F016", 0, 1, 1)
+    assert issue.message == "NULs beside all letters: probably UTF-16BE"
     assert issue.hint == "convert it with: iconv -f UTF-16BE -t UTF-8 FILE"
     assert articles.texts == [None, "Tin\n1\0 2\0 3"]
 
@@ -130,7 +130,7 @@ def test_each_file_is_one_row_with_a_text_or_an_issue_that_says_why_not(data):
     assert {len(column) for column in columns} == {len(data)}
     for row, (content, text) in enumerate(zip(data, articles.texts, strict=True)):
         codes = {issue.code for issue in articles.issues if issue.row == row}
-        assert (text is None) == (content is None or bool(codes & {"F001", "F007"}))
+        assert (text is None) == (content is None or bool(codes & {"F001", "F007", "F016"}))
         if text is not None:
             assert content.decode().removeprefix("\ufeff").replace("\r\n", "\n") == text
             split = split_article(text)
