@@ -37,8 +37,8 @@ A file that is not UTF-8 gets the error F001, with the place of the first byte t
 encoding is much more likely than all others, with its name and how to convert the file.
 
 The table is what `python -m benchmarks.encodings` makes of a corpus of labelled files, the test files of chardet 5.2.0
-and uchardet 0.0.7. {valid} of its files are UTF-8 by their bytes (ISO-2022 is, and so is ASCII in UTF-16, which is F016)
-and not counted here; the other {files} are. The name of a file is right if
+and uchardet 0.0.7. {valid} of its files are UTF-8 by their bytes (as ISO-2022 is, and ASCII in UTF-16, which
+is F016) and not counted here; the other {files} are. The name of a file is right if
 
 * the label and the name are the same encoding by Python's list of aliases (the column "same name"), or
 * Python decodes the whole file to the same text with both, apart from a byte-order mark, or

@@ -37,11 +37,9 @@ def probable_encoding(data: bytes, odd: int) -> Encoding | None:
         return _known_to_iconv(name)
     if b"\0" in window or window.isascii():
         return None
-    if start + WINDOW < len(data):
-        window = window[: window.rfind(b"\n") + 1] or window  # no half character at the end
     middle = odd - start
     if data.startswith(codecs.BOM_UTF8) or _is_partly_utf8(window, middle):
-        return Encoding("damaged UTF-8", "restore the text at this place from its source: the rest is UTF-8")
+        return Encoding("damaged UTF-8", "restore this part of the text from its source: other parts are UTF-8")
     around = window[max(0, middle - 512) : middle + 1536]
     return _vietnamese(around) or _by_statistics(window)
 

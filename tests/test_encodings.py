@@ -210,6 +210,12 @@ def test_no_more_is_looked_at_than_a_window(encode) -> None:
     assert len(data) > 4 * WINDOW
 
 
+@pytest.mark.parametrize("before", [b"", b"Title\n", b"plain text " * 3000 + b"\n"])
+def test_a_text_in_one_long_line_is_named_too(before: bytes) -> None:
+    for name, data in NAMED[11:]:
+        assert name_of(before + data.replace(b"\n", b" ") * 200) == name
+
+
 @settings(deadline=None, max_examples=300)
 @given(st.binary(max_size=200), st.sampled_from([data for _, data in NAMED]), st.integers(0, 600))
 @example(b"", b"", 0)
