@@ -62,10 +62,9 @@ def _decode(data: bytes) -> tuple[str | None, list[Finding]]:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         return None, [_not_utf8(data, error)]
-    if b"\0" in data:
-        wide = _wide_ascii(data)
-        if wide is not None:
-            return None, [wide]
+    wide = _wide_ascii(data)
+    if wide is not None:
+        return None, [wide]
     findings: list[Finding] = []
     if text.startswith("\ufeff"):
         text = text[1:]
@@ -108,8 +107,8 @@ def _not_utf8(data: bytes, error: UnicodeDecodeError) -> Finding:
 
 
 def _wide_ascii(data: bytes) -> Finding | None:
-    first = data.index(b"\0")
-    encoding = probable_encoding(data, first)
+    first = data.find(b"\0")
+    encoding = None if first < 0 else probable_encoding(data, first)
     if encoding is None:
         return None
     return Finding("F016", f"NULs beside all letters: probably {encoding.name}", _place(data[:first]), encoding.remedy)

@@ -72,7 +72,7 @@ def test_ascii_text_in_utf_16_is_no_text_though_its_bytes_are_utf_8():
     assert (issue.code, issue.row, issue.line, issue.column) == ("F016", 0, 1, 1)
     assert issue.message == "NULs beside all letters: probably UTF-16BE"
     assert issue.hint == "convert it with: iconv -f UTF-16BE -t UTF-8 FILE"
-    assert articles.texts == [None, "Tin\n1\0 2\0 3"]
+    assert [text is None for text in articles.texts] == [True, False]
 
 
 def test_title_and_body_are_split_and_the_line_of_the_body_is_known():
