@@ -108,7 +108,7 @@ def _not_utf8(data: bytes, error: UnicodeDecodeError) -> Finding:
 
 def _wide_ascii(data: bytes) -> Finding | None:
     first = data.find(b"\0")
-    encoding = None if first < 0 else probable_encoding(data, first)
+    encoding = probable_encoding(data, first) if first >= 0 and data.isascii() else None
     if encoding is None:
         return None
     return Finding("F016", f"NULs beside all letters: probably {encoding.name}", _place(data[:first]), encoding.remedy)
