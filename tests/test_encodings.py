@@ -212,7 +212,7 @@ def test_no_more_is_looked_at_than_a_window(encode) -> None:
 
 @pytest.mark.parametrize("before", [b"", b"Title\n", b"plain text " * 3000 + b"\n"])
 def test_a_text_in_one_long_line_is_named_too(before: bytes) -> None:
-    for name, data in NAMED[11:]:
+    for name, data in (one for one in NAMED if not one[0].startswith("UTF")):
         assert name_of(before + data.replace(b"\n", b" ") * 200) == name
 
 
