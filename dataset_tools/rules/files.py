@@ -107,4 +107,15 @@ RULES = (
         why="A check of nothing says nothing; most often the folder or the pattern is wrong.",
         fix="name the folder that holds the articles, or set include in the settings",
     ),
+    Rule(
+        code="F016",
+        name="ascii-in-utf-16",
+        severity=ERROR,
+        what="The file is ASCII text in UTF-16 or UTF-32: read as UTF-8, every letter has NULs beside it.",
+        why="Its bytes are valid UTF-8, so no program fails, and the NULs would become part of the dataset.",
+        fix="convert the file to UTF-8, for example with: iconv -f UTF-16LE -t UTF-8 FILE",
+        bad="T[NUL]i[NUL]n[NUL]",
+        good="Tin",
+        always=True,
+    ),
 )

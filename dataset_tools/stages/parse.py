@@ -7,22 +7,24 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
+from dataset_tools.encodings import probable_encoding
 from dataset_tools.model import Articles, Files, Issue
 from dataset_tools.rules import issue
 from dataset_tools.text import shortened, split_article
 
-_OTHER_ENCODINGS = (
-    (codecs.BOM_UTF32_LE, "UTF-32, by its byte-order mark"),  # before UTF-16: its mark begins like that of UTF-16
-    (codecs.BOM_UTF32_BE, "UTF-32, by its byte-order mark"),
-    (codecs.BOM_UTF16_LE, "UTF-16, by its byte-order mark"),
-    (codecs.BOM_UTF16_BE, "UTF-16, by its byte-order mark"),
-)
 _WHITE_SPACE = tuple(chr(code).encode() for code in range(0x3001) if chr(code).isspace())
 
 Place = tuple[int | None, int | None]
-Finding = tuple[str, str, Place]
-"""Rule, message, and the line and column."""
 _WHOLE_FILE: Place = (None, None)
+
+
+class Finding(NamedTuple):
+    """A rule, what is found, its line and column, and a better hint than the remedy of the rule if there is one."""
+
+    code: str
+    message: str
+    place: Place = _WHOLE_FILE
+    hint: str | None = None
 
 
 class _Parts(NamedTuple):
@@ -41,12 +43,14 @@ def parse(files: Files, *, file_name: re.Pattern[str]) -> Articles:
     texts: list[bytes | None] = []
     parts: list[_Parts | None] = []
     for row, path, data, text, valid in zip(files.rows, files.paths, files.data, plain, _are_utf8(plain), strict=True):
-        article = _parts(text) if text is not None and valid else None
+        article = None
+        if data is not None and text is not None and valid and not _wide_ascii(data):
+            article = _parts(text)
         texts.append(None if article is None else text)
         parts.append(article)
         if article is None or text is not data:
-            for code, message, (line, column) in _findings(data):
-                issues.append(issue(code, message, path=path, row=row, line=line, column=column))
+            for code, message, (line, column), hint in _findings(data):
+                issues.append(issue(code, message, path=path, row=row, line=line, column=column, hint=hint))
     return Articles(
         texts=texts,
         titles=[None if one is None else one.title for one in parts],
@@ -132,16 +136,19 @@ def _findings(data: bytes | None) -> list[Finding]:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        return [("F001", *_not_utf8(data, error))]
+        return [_not_utf8(data, error)]
+    wide = _wide_ascii(data)
+    if wide is not None:
+        return [wide]
     findings: list[Finding] = []
     if text.startswith("\ufeff"):
         text = text[1:]
-        findings.append(("F002", "starts with a UTF-8 byte-order mark", (1, 1)))
+        findings.append(Finding("F002", "starts with a UTF-8 byte-order mark", (1, 1)))
     if "\r\n" in text:
         findings.append(_carriage_returns(text))
     if not text or text.isspace():
         what = f"only white space, {len(data):,} bytes" if text else f"{len(data)} bytes"
-        findings.append(("F007", f"the file is empty: {what}", _WHOLE_FILE))
+        findings.append(Finding("F007", f"the file is empty: {what}"))
     return findings
 
 
@@ -149,14 +156,26 @@ def _carriage_returns(text: str) -> Finding:
     first = text.index("\r\n")
     line = text.count("\n", 0, first) + 1
     column = first - text.rfind("\n", 0, first)
-    return "F003", f"{text.count(chr(13) + chr(10)):,} lines end with CR LF", (line, column)
+    return Finding("F003", f"{text.count(chr(13) + chr(10)):,} lines end with CR LF", (line, column))
 
 
-def _not_utf8(data: bytes, error: UnicodeDecodeError) -> tuple[str, Place]:
-    for mark, name in _OTHER_ENCODINGS:
-        if data.startswith(mark):
-            return f"not UTF-8 but {name}", (1, 1)
-    before = data[: error.start].decode("utf-8").removeprefix("\ufeff")
-    line_start = before.rfind("\n") + 1
-    place = (before.count("\n") + 1, len(before) - line_start + 1)
-    return f"not UTF-8: byte 0x{data[error.start]:02x} at offset {error.start:,} ({error.reason})", place
+def _not_utf8(data: bytes, error: UnicodeDecodeError) -> Finding:
+    place = _place(data[: error.start])
+    message = f"not UTF-8: byte 0x{data[error.start]:02x} at offset {error.start:,} ({error.reason})"
+    encoding = probable_encoding(data, error.start)
+    if encoding is None:
+        return Finding("F001", message, place)
+    return Finding("F001", f"{message}, probably {encoding.name}", place, encoding.remedy)
+
+
+def _wide_ascii(data: bytes) -> Finding | None:
+    first = data.find(b"\0")
+    encoding = probable_encoding(data, first) if first >= 0 and data.isascii() else None
+    if encoding is None:
+        return None
+    return Finding("F016", f"NULs beside all letters: probably {encoding.name}", _place(data[:first]), encoding.remedy)
+
+
+def _place(before: bytes) -> Place:
+    text = before.decode("utf-8").removeprefix("\ufeff")
+    return text.count("\n") + 1, len(text) - text.rfind("\n")
