@@ -1,10 +1,12 @@
 """Checks of titles and bodies."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from dataset_tools.stages.lint.check import Check, Hit, Text, matching
+from dataset_tools.stages.lint.check import Check, Hit, Line, Text, body_lines, matching
+from dataset_tools.stages.lint.tails import without_tail
 from dataset_tools.text import shortened
 
 if TYPE_CHECKING:
@@ -55,16 +57,26 @@ def _title_is_first_line() -> "pl.Expr":
 
 
 def _repeated_lines(text: Text) -> Iterator[Hit]:
+    """One hit for each run of lines that stand in the same order further up."""
+    body = without_tail(list(body_lines(text)))
     first: dict[str, int] = {}
-    start = text.body_offset
-    for number, line in enumerate(text.body.split("\n")):
-        key = line.strip()
-        if len(key) >= REPEATED_LINE and not key.startswith("|"):
-            earlier = first.setdefault(key, number)
-            if earlier != number:
-                where = f"the same line as line {text.body_line + earlier}"
-                yield Hit(start + len(line) - len(line.lstrip()), f"{where}: {shortened(key)}")
-        start += len(line) + 1
+    earlier = [first.setdefault(line.text, number) for number, line in enumerate(body)]
+    start = 0
+    while start < len(body):
+        stop = start + 1
+        if earlier[start] < start:
+            while stop < len(body) and earlier[stop] == earlier[stop - 1] + 1 < start:
+                stop += 1
+            run = body[start:stop]
+            if any(map(_counts_as_repeated, run)):
+                what = "line as" if len(run) == 1 else f"{len(run):,} lines as from"
+                where = f"the same {what} line {body[earlier[start]].number:,}"
+                yield Hit(run[0].offset, f"{where}: {shortened(run[0].text)}")
+        start = stop
+
+
+def _counts_as_repeated(line: Line) -> bool:
+    return len(line.text) >= REPEATED_LINE and line.text[0] != "|" and any(map(str.isalpha, line.text))
 
 
 def _has_repeated_lines() -> "pl.Expr":
@@ -76,7 +88,7 @@ def _has_repeated_lines() -> "pl.Expr":
 
 def _few_letters(text: Text) -> Iterator[Hit]:
     dense = "".join(text.body.split())
-    letters = sum(map(str.isalpha, dense))
+    letters = sum(unicodedata.category(character)[0] in "LM" for character in dense)  # marks are parts of letters
     if len(dense) >= 40 and 2 * letters < len(dense):
         yield Hit(text.body_offset, f"{letters:,} of the {len(dense):,} characters of the body are letters")
 
