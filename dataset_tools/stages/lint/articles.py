@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from dataset_tools.stages.lint.check import Check, Hit, Line, Text, body_lines, matching
+from dataset_tools.stages.lint.residue import ENTITY, HTML
 from dataset_tools.stages.lint.tails import without_tail
 from dataset_tools.text import shortened
 
@@ -20,7 +21,11 @@ _LETTERS = re.sub(
 )
 """1 for the first bytes of characters that are letters, but for a few signs among them, else 0."""
 
-_TITLE_MARKUP = re.compile(r"<[A-Za-z/!][^<>]*>|\]\(|\*\*|&(?:[a-zA-Z]{2,8}|#\d{1,7});")
+_TITLE_MARKUP = re.compile(
+    rf"{HTML.pattern}|<(?:!doctype|html|head|body|title|\?xml)\b|<[a-z]+\s+[a-z:]+=|{ENTITY.pattern}"
+    r"|\]\((?:https?:|/|\))|\*\*\w[^*]*\w\*\*",
+    re.IGNORECASE,
+)
 
 
 def _title_start(text: Text) -> int:
@@ -76,7 +81,7 @@ def _repeated_lines(text: Text) -> Iterator[Hit]:
 
 
 def _counts_as_repeated(line: Line) -> bool:
-    return len(line.text) >= REPEATED_LINE and line.text[0] != "|" and any(map(str.isalpha, line.text))
+    return len(line.text) >= REPEATED_LINE and line.text[0] not in "|<" and any(map(str.isalpha, line.text))
 
 
 def _has_repeated_lines() -> "pl.Expr":

@@ -10,8 +10,8 @@ from dataset_tools.text import shortened
 _IMAGE = re.compile(r"(?:!\[[^\]\n]*\]\(\s*\)\s*(?:\|\s*)?)+")
 _EMPTY_CELL = re.compile(r"[-:]*|!\[[^\]\n]*\]\([^()\n]*\)")
 _TAGS = "p|div|br|hr|span|a|img|table|tbody|tr|td|th|li|ul|ol|b|i|u|strong|em|script|style|iframe|font|figure|h[1-6]"
-_HTML = re.compile(rf"</?(?:{_TAGS})(?:\s[^<>\n]*)?/?>|<!--[^<>]*-->", re.IGNORECASE)
-_ENTITY = re.compile(
+HTML = re.compile(rf"</?(?:{_TAGS})(?:\s[^<>\n]*)?/?>|<!--[^<>]*-->", re.IGNORECASE)
+ENTITY = re.compile(
     r"&(?:amp|lt|gt|quot|apos|nbsp|hellip|ndash|mdash|[lr]squo|[lr]dquo|bull|copy|#\d{2,7}|#x[\da-f]{2,6});", re.I
 )
 _PROMPT = re.compile(
@@ -61,7 +61,11 @@ _ANY_PROMPT = f"(?im)^\\s*(?:{_PROMPT.pattern}|{_PROMPT_IN_A_ROW.pattern})\\s*$"
 CHECKS = (
     Check("W001", matching("body", r"!\[[^\]\n]*\]\(\s*\)"), lines(_IMAGE, "image markup without an image")),
     Check("W002", matching("body", r"(?m)^\s*\|.*\|\s*$"), _link_boxes),
-    Check("W004", matching("body", "<[A-Za-z/!]"), first_of(_HTML, "HTML", in_body=True)),
-    Check("W005", matching("body", "&[A-Za-z#]"), first_of(_ENTITY, "HTML entity", in_body=True)),
+    Check("W004", matching("body", "<[A-Za-z/!]"), first_of(HTML, "HTML", in_body=True)),
+    Check(
+        "W005",
+        matching("body", "&(?:[A-Za-z]{2,6}|#[0-9A-Fa-fXx]{2,8});"),
+        first_of(ENTITY, "HTML entity", in_body=True),
+    ),
     Check("W007", matching("body", _ANY_PROMPT), _buttons),
 )

@@ -129,6 +129,8 @@ def _names_a_source(line: str) -> bool:
 CHECKS = (
     Check("W003", matching("body", rf"(?im)^\s*{_RELATED.pattern}\s*$"), _announced_tail),
     Check("W006", matching("body", r"(?i)(?:\]|thêm|tiếp|more|reading)[\s»>.]*\z"), _read_more),
-    Check("W008", matching("body", r"(?m)[0-9][/.-][0-9]{4}(?:[ ,|-]*[0-9]{1,2}[:h][0-9]{2})?\)?\s*$"), _dated_tail),
+    Check(
+        "W008", matching("body", r"[0-9][/.-][0-9]{4}(?:[ ,|-]*[0-9]{1,2}[:h][0-9]{2})?\)?\s*\n[^\n]+\n"), _dated_tail
+    ),
     Check("W009", matching("body", r"(?im)^\s*\(?(?:theo|nguồn|source)[^\n]*$"), _source_line),
 )
