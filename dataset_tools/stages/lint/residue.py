@@ -7,7 +7,7 @@ from itertools import groupby
 from dataset_tools.stages.lint.check import Check, Hit, Text, body_lines, first_of, lines, matching
 from dataset_tools.text import shortened
 
-_IMAGE = re.compile(r"(?:!\[[^\]\n]*\]\(\s*\)\s*(?:\|\s*)?)+")
+_IMAGE = re.compile(r"(?:\|\s*)*(?:!\[[^\]\n]*\]\(\s*\)\s*(?:\|\s*)*)+")
 _EMPTY_CELL = re.compile(r"[-:]*|!\[[^\]\n]*\]\([^()\n]*\)")
 _TAGS = "p|div|br|hr|span|a|img|table|tbody|tr|td|th|li|ul|ol|b|i|u|strong|em|script|style|iframe|font|figure|h[1-6]"
 HTML = re.compile(rf"</?(?:{_TAGS})(?:\s[^<>\n]*)?/?>|<!--[^<>]*-->", re.IGNORECASE)
@@ -19,11 +19,9 @@ _PROMPT = re.compile(
     r"|in bài viết|theo dõi (?:chúng tôi|trên google news))\s*[:.!|]?",
     re.IGNORECASE,
 )
-_PROMPT_IN_A_ROW = re.compile(
-    r"(?:facebook|messenger|zalo|twitter|pinterest|linkedin|telegram|email|share|print|bình luận|in)\s*[:.!|]?",
-    re.IGNORECASE,
-)
-"""Buttons that may as well be headings of an article, unless another button is beside them."""
+_ACTION = re.compile(r"(?:share|print|email|bình luận|in)\s*[:.!|]?", re.IGNORECASE)
+_NETWORK = re.compile(r"(?:facebook|messenger|zalo|twitter|pinterest|linkedin|telegram)\s*[:.!|]?", re.IGNORECASE)
+"""An action alone may be a heading, and networks a list: they are buttons in a row that has something surer."""
 
 
 def _link_boxes(text: Text) -> Iterator[Hit]:
@@ -45,18 +43,17 @@ def _cells(line: str) -> list[str] | None:
 
 
 def _buttons(text: Text) -> Iterator[Hit]:
-    for _, run in groupby(body_lines(text), lambda line: _is_button(line.text)):
-        row = list(run)
-        if _is_button(row[0].text) and (len(row) > 1 or _PROMPT.fullmatch(row[0].text)):
+    for is_button, run in groupby(body_lines(text), lambda line: _is_button(line.text)):
+        row = list(run) if is_button else []
+        sure = any(_PROMPT.fullmatch(line.text) for line in row)
+        if sure or (len(row) > 1 and any(_ACTION.fullmatch(line.text) for line in row)):
             for line in row:
                 yield Hit(line.offset, f"a button of a web page: {shortened(line.text)}")
 
 
 def _is_button(line: str) -> bool:
-    return len(line) < 40 and bool(_PROMPT.fullmatch(line) or _PROMPT_IN_A_ROW.fullmatch(line))
+    return len(line) < 40 and any(pattern.fullmatch(line) for pattern in (_PROMPT, _ACTION, _NETWORK))
 
-
-_ANY_PROMPT = f"(?im)^\\s*(?:{_PROMPT.pattern}|{_PROMPT_IN_A_ROW.pattern})\\s*$"
 
 CHECKS = (
     Check("W001", matching("body", r"!\[[^\]\n]*\]\(\s*\)"), lines(_IMAGE, "image markup without an image")),
@@ -67,5 +64,5 @@ CHECKS = (
         matching("body", "&(?:[A-Za-z]{2,6}|#[0-9A-Fa-fXx]{2,8});"),
         first_of(ENTITY, "HTML entity", in_body=True),
     ),
-    Check("W007", matching("body", _ANY_PROMPT), _buttons),
+    Check("W007", matching("body", rf"(?im)^\s*(?:{_PROMPT.pattern}|{_ACTION.pattern})\s*$"), _buttons),
 )
