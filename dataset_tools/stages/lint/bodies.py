@@ -18,36 +18,9 @@ _SHORT_BODY_BYTES = 20 * SHORT_BODY  # what has so few words and is longer is no
 CUT_LINE = 20
 """Words; shorter last lines may be captions and headlines, which end as they like."""
 
-_VIETNAMESE = ["và", "của", "với", "hoặc", "nhưng", "bởi", "những", "các", "rằng", "nhằm"]
-_ENGLISH = [
-    "the",
-    "a",
-    "an",
-    "and",
-    "or",
-    "of",
-    "to",
-    "in",
-    "on",
-    "at",
-    "for",
-    "with",
-    "by",
-    "from",
-    "as",
-    "than",
-    "because",
-    "whose",
-    "their",
-    "its",
-    "our",
-    "your",
-    "is",
-    "are",
-    "was",
-    "were",
-]
-_MAY_TRAIL_OFF = frozenset(["và", "hoặc", "nhưng", "and", "or", "because"])
+_VIETNAMESE = "và|của|với|hoặc|nhưng|bởi|những|các|rằng|nhằm"
+_ENGLISH = "the|a|an|and|or|of|to|in|on|at|for|with|by|from|as|than|because|whose|their|its|our|your|is|are|was|were"
+_MAY_TRAIL_OFF = frozenset(("và", "hoặc", "nhưng", "and", "or", "because"))
 _COMMON_ENGLISH = frozenset(("the", "of", "and"))
 _VIETNAMESE_LETTER = re.compile("[ưạ-ỹ]")
 _OPEN_VOWEL = "[ăằắẳẵặâầấẩẫậ]|[iy][êềếểễệ]|u[ôồốổỗộ]|ư[ơờớởỡợ]"
@@ -102,10 +75,10 @@ def _what_is_cut(words: list[str], *, trails_off: bool) -> str | None:
             return "within a word"
         function_words = _VIETNAMESE
     else:
-        function_words = _ENGLISH if not _COMMON_ENGLISH.isdisjoint(before) else []
+        function_words = "" if _COMMON_ENGLISH.isdisjoint(before) else _ENGLISH
     if not trails_off and len(last) > 1 and last[-1] == "-" and last[-2].islower():
         return "within a word"
-    if last in function_words and not (trails_off and last in _MAY_TRAIL_OFF):
+    if re.fullmatch(function_words, last) and not (trails_off and last in _MAY_TRAIL_OFF):
         return "within a sentence"
     return "within a sentence" if last[-1] == "," and not trails_off else None
 
@@ -115,9 +88,8 @@ def _left_open(text: Text) -> Iterator[Hit]:
     body = text.body
     comment = body.find("<!--", body.rfind("-->") + 1)
     if comment >= 0:
-        yield Hit(
-            start + comment, f"a comment without its '-->': {context(text.text, start + comment, start + comment)}"
-        )
+        place = start + comment
+        yield Hit(place, f"a comment without its '-->': {context(text.text, place, place)}")
     for tag in _TAG_LEFT_OPEN.finditer(body):
         yield Hit(start + tag.start(), f"a tag without its '>': {shortened(tag.group(), 40)}")
     fences = list(_FENCE.finditer(body))
@@ -130,34 +102,33 @@ def _left_open(text: Text) -> Iterator[Hit]:
             place = start + line_start + links[-1].start()
             yield Hit(place, f"a link without its ')': {context(text.text, place, place + 2)}")
         line_start += len(line) + 1
-    for bold in _bold_left_open(body):
-        yield Hit(start + bold, f"bold without its second '**': {context(text.text, start + bold, start + bold + 2)}")
+    bold = _bold_left_open(body)
+    if bold is not None:
+        place = start + bold
+        yield Hit(place, f"bold without its second '**': {context(text.text, place, place + 2)}")
 
 
-def _bold_left_open(body: str) -> Iterator[int]:
-    """Where Markdown's bold is opened and not closed, in a text that has it closed elsewhere."""
+def _bold_left_open(body: str) -> int | None:
+    """Where Markdown's bold is first opened and not closed, in a text that has it closed elsewhere."""
     opened: int | None = None
     left: list[int] = []
-    closed = 0
+    closed = False
     for mark in _BOLD.finditer(body):
         before, after = body[mark.start() - 1 : mark.start()], body[mark.end() : mark.end() + 1]
-        opens = after.isalnum() and not before.isalnum()
-        closes = bool(before.strip()) and not after.isalnum()
-        if opened is not None and closes:
-            opened = None
-            closed += 1
-        elif opens:
+        if opened is not None and before.strip() and not after.isalnum():
+            opened, closed = None, True
+        elif after.isalnum() and not before.isalnum():
             left += [] if opened is None else [opened]
             opened = mark.start()
     left += [] if opened is None else [opened]
-    yield from left if closed else ()
+    return left[0] if closed and left else None
 
-
-_WORDS = "|".join([*_VIETNAMESE, *_ENGLISH])
 
 CHECKS = (
     Check("B004", _is_short, _short_body),
-    Check("B005", matching("body", rf"(?:\s(?:{_WORDS})|{_OPEN_VOWEL}|\p{{Ll}}-|,)[\s….]*\z"), _cut_off),
+    Check(
+        "B005", matching("body", rf"(?:\s(?:{_VIETNAMESE}|{_ENGLISH})|{_OPEN_VOWEL}|\p{{Ll}}-|,)[\s….]*\z"), _cut_off
+    ),
     Check(
         "B006", matching("body", r"<!--|<(?i:[a-z]+\s+[a-z-]+\s*=)|(?m:^ {0,3}```)|\]\((?:http|www)|\*\*"), _left_open
     ),
