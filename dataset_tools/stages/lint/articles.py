@@ -64,8 +64,9 @@ def _title_is_first_line() -> "pl.Expr":
 def _repeated_lines(text: Text) -> Iterator[Hit]:
     """One hit for each run of lines that stand in the same order further up."""
     body = without_tail(list(body_lines(text)))
+    whole_lines = text.body.split("\n")  # with the white space around them, as the test of columns has them
     first: dict[str, int] = {}
-    earlier = [first.setdefault(line.text, number) for number, line in enumerate(body)]
+    earlier = [first.setdefault(whole_lines[one.number - text.body_line], number) for number, one in enumerate(body)]
     start = 0
     while start < len(body):
         stop = start + 1
