@@ -1,7 +1,7 @@
 """The Python API: the commands as functions that return a report."""
 
 import multiprocessing
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -21,21 +21,24 @@ def validate(
     ignore: Iterable[str] | None = None,
     strict: bool = False,
     out: StrPath | None = None,
+    contents: Mapping[StrPath, bytes] | None = None,
     jobs: int = 1,
     progress: Progress | None = None,
 ) -> RunReport:
     """Check article files; writes nothing.
 
     Args:
-        paths: files and folders; the `raw` folder of the settings if none is given.
+        paths: files and folders; the `raw` folder of the settings if nothing is given.
         config_file: the settings file; by default the nearest one upwards from the current folder.
-        schema: the schema of an article; by default that of the settings, else the built-in one.
+        schema: the schema of an article, a Python file is executed; by default that of the settings, else the
+            built-in one.
         near: also look for near-duplicates.
         threshold: Jaccard similarity of word 5-grams from which two texts are near-duplicates, 0.1 to 1.
         select: only these rules: codes, beginnings of codes, or names.
         ignore: not these rules; adds to those of the settings.
         strict: let a warning be enough for `exit_code` 1.
         out: the dataset that was built from these files, whose manifest says what the ids are.
+        contents: more files, which need not exist, and what to check in place of what they hold.
         jobs: worker processes. With more than one, call from under `if __name__ == "__main__":`.
         progress: is told how far the run is.
 
@@ -56,7 +59,10 @@ def validate(
         out=_path(out),
     )
     given = [Path(path) for path in paths]
-    return pipeline.validate(settings, given, near=near, strict=strict, published=_path(out), progress=progress)
+    unsaved = {Path(path): content for path, content in (contents or {}).items()}
+    return pipeline.validate(
+        settings, given, near=near, strict=strict, published=_path(out), contents=unsaved, progress=progress
+    )
 
 
 def build(
@@ -80,7 +86,8 @@ def build(
         raw: the folder of the corpus; by default that of the settings.
         out: the folder of the dataset; by default that of the settings.
         config_file: the settings file; by default the nearest one upwards from the current folder.
-        schema: the schema of an article; by default that of the settings, else the built-in one.
+        schema: the schema of an article, a Python file is executed; by default that of the settings, else the
+            built-in one.
         on_invalid: `fail` writes nothing if a file has an error, `quarantine` leaves such files out.
         threshold: Jaccard similarity of word 5-grams from which two texts are near-duplicates, 0.1 to 1.
         select: only these rules: codes, beginnings of codes, or names.

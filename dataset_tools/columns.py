@@ -1,5 +1,6 @@
-"""The texts of a batch as columns, made from bytes that are at hand: what was just decoded is not encoded again."""
+"""The texts of a batch as columns, made from the bytes that were read."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -20,30 +21,18 @@ def article_frame(files: Files, articles: Articles, sha256: list[str | None]) ->
     """
     import polars as pl
 
-    there = [position for position, joined in enumerate(articles.joined) if joined is not None]
-    texts: list[bytes] = []
-    titles: list[bytes] = []
-    bodies: list[bytes] = []
-    for position in there:
-        data, text, joined = files.data[position], articles.texts[position], articles.joined[position]
-        assert data is not None
-        assert text is not None
-        assert joined is not None
-        title, _, body = joined.partition(b"\n")
-        titles.append(title)
-        bodies.append(body)
-        as_read = len(data) - len(joined) <= 1 and data.startswith(joined)
-        texts.append(data if as_read else text.encode())
+    there = [position for position, text in enumerate(articles.texts) if text is not None]
+    texts, titles, bodies = ([part[i] for i in there] for part in (articles.texts, articles.titles, articles.bodies))
     table = pa.table(
         {
             "row": [files.rows[position] for position in there],
             "body_line": pa.array([articles.body_lines[position] for position in there], pa.int64()),
             "id": pa.array([articles.ids[position] for position in there], pa.string()),
-            "title": _strings(titles),
-            "body": _strings(bodies),
+            "title": strings(titles),
+            "body": strings(bodies),
             "path": pa.array([files.paths[position] for position in there], pa.string()),
             "sha256": pa.array([sha256[position] for position in there], pa.string()),
-            "text": _strings(texts),
+            "text": strings(texts),
         }
     )
     frame = pl.from_arrow(table)
@@ -51,5 +40,12 @@ def article_frame(files: Files, articles: Articles, sha256: list[str | None]) ->
     return frame
 
 
-def _strings(values: list[bytes]) -> pa.Array:
-    return pa.array(values, pa.binary()).view(pa.string())  # was decoded before: a cast would look at every byte again
+def strings(texts: Sequence[bytes | None]) -> pa.Array:
+    """UTF-8 that is known to be valid, as strings; a cast would look at every byte again."""
+    return pa.array(texts, pa.binary()).view(pa.string())
+
+
+def characters(frame: "pl.DataFrame", column: str, rows: Sequence[int]) -> list[int]:
+    """How many code points a column of an article frame has in each of some rows; 0 in a row without a text."""
+    counts = dict(zip(frame["row"], frame[column].str.len_chars(), strict=True))
+    return [counts.get(row, 0) for row in rows]

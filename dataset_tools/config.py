@@ -22,8 +22,10 @@ from pydantic import (
     field_validator,
 )
 
-from dataset_tools.model import UserError
+from dataset_tools.globs import glob
+from dataset_tools.model import Severity, UserError
 from dataset_tools.recipes import AUTO, EXTERNAL, parse_recipe
+from dataset_tools.rules import RULES, RulePolicy, rule_policy
 from dataset_tools.text import printable, shortened
 
 FILE_NAME = r"^(?P<index>\d{3,})_(?P<id>[0-9a-f]{16})\.txt$"
@@ -56,6 +58,14 @@ def _pattern(value: str) -> str:
     return value
 
 
+def _glob(value: str) -> str:
+    try:
+        glob(value)
+    except ValueError as error:
+        raise ValueError(f"{shortened(value)} is not a glob: {error}") from None
+    return value
+
+
 def _recipe(value: str) -> str:
     if value in (AUTO, EXTERNAL):
         return value
@@ -78,6 +88,8 @@ def _one_or_many(value: object) -> object:
 FilePath = Annotated[Path, BeforeValidator(_as_path)]
 Words = Annotated[tuple[str, ...], BeforeValidator(_one_or_many)]
 ByteSize = Annotated[PositiveInt, BeforeValidator(_size)]
+Glob = Annotated[str, AfterValidator(_glob)]
+Globs = Annotated[tuple[Glob, ...], BeforeValidator(_one_or_many), Field(min_length=1)]
 Share = Annotated[float, Field(gt=0, lt=1)]
 _TRAIN = "train"
 
@@ -122,12 +134,14 @@ class Settings(_Section):
     raw: FilePath = Path("raw")
     out: FilePath = Path("dist")
     article_schema: Annotated[FilePath | None, Field(alias="schema")] = None
-    include: Annotated[Words, Field(min_length=1)] = ("**/*.txt",)
+    include: Globs = ("**/*.txt",)
     file_name: Annotated[str, AfterValidator(_pattern)] = FILE_NAME
     recipe: Annotated[str, AfterValidator(_recipe)] = AUTO
     max_file_size: Annotated[ByteSize, Field(le=1 << 30)] = 32 << 20
     select: Words = ()
     ignore: Words = ()
+    per_path_ignore: dict[Glob, Words] = {}
+    severity: dict[str, Literal["error", "warning"]] = {}
     on_invalid: OnInvalid = "fail"
     max_invalid: Annotated[int, Field(ge=0)] | None = None
     jobs: PositiveInt | Literal["auto"] = "auto"
@@ -148,12 +162,27 @@ class Settings(_Section):
             raise ValueError(f"the shares add up to {sum(shares.values()):g}, which leaves nothing for train")
         return shares
 
+    def rule_policy(self) -> RulePolicy:
+        """What the settings make of the catalogue of rules.
+
+        Raises:
+            UserError: if a rule is named that there is not, or is to be what it cannot be.
+        """
+        return rule_policy(
+            RULES,
+            select=self.select,
+            ignore=self.ignore,
+            per_path_ignore=self.per_path_ignore,
+            severity={word: Severity(name) for word, name in self.severity.items()},
+        )
+
     def content_settings(self) -> dict[str, Any]:
         """The settings that can change the bytes of a dataset, as they stand in its manifest."""
         return self.model_dump(
             mode="json",
             include={
-                *("include", "file_name", "max_file_size", "select", "ignore", "on_invalid"),
+                *("include", "file_name", "max_file_size", "on_invalid"),
+                *("select", "ignore", "per_path_ignore", "severity"),
                 *("dedup", "split", "package", "card"),
             },
             exclude={"card": {"text"}},
@@ -190,7 +219,7 @@ def load(config: Path | None = None, **overrides: Any) -> Settings:  # noqa: ANN
     rooted = {
         "raw": base / settings.raw,
         "out": base / settings.out,
-        "article_schema": _schema_path(base, settings.article_schema),
+        "article_schema": overrides.get("schema") or _schema_path(base, settings.article_schema),
         "card": settings.card.model_copy(update={"text": card_text}),
     }
     settings = settings.model_copy(update=rooted)
@@ -265,8 +294,12 @@ def _relative(path: Path) -> Path:
 def _schema_path(base: Path, configured: Path | None) -> Path | None:
     if configured is not None:
         return base / configured
-    nearby = base / "schemas" / "article.yaml"
-    return nearby if nearby.is_file() else None
+    # Never a schema in Python: code that merely lies there is not executed.
+    nearby = [path for name in ("article.yaml", "article.json") if (path := base / "schemas" / name).is_file()]
+    if len(nearby) > 1:
+        message = f"there are {' and '.join(printable(str(path)) for path in nearby)}"
+        raise UserError(message, "say which one counts with the setting schema, or remove one")
+    return nearby[0] if nearby else None
 
 
 def _checked(values: Mapping[str, Any], where: str) -> Settings:
@@ -275,7 +308,9 @@ def _checked(values: Mapping[str, Any], where: str) -> Settings:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         keys = [
-            str(part) for part in first["loc"] if not str(part).startswith(("function-", "literal[", "constrained-"))
+            str(part)
+            for part in first["loc"]
+            if not str(part).startswith(("function-", "literal[", "constrained-", "[key]"))
         ]
         if first["type"] == "extra_forbidden":
             known = _keys_of(keys[:-1])

@@ -35,6 +35,7 @@ def distinct(
     progress: Progress,
 ) -> Outcome:
     """Remove duplicates; then hold what is left to the `unique` columns of the schema, and start again if they fail."""
+    policy = settings.rule_policy()
     more: list[Issue] = []
     while True:
         valid = valid_rows(rows, [*issues, *more])
@@ -42,8 +43,8 @@ def distinct(
         removed = duplicates.removed["row"].combine_chunks()
         written = valid.filter(pc.invert(pc.is_in(valid["row"], value_set=removed)))
         found = [one for name in article_schema.unique for one in repeated(name, _values(name, written, spool))]
-        more += found
-        if not found or settings.on_invalid == "fail":
+        more += policy.apply(found)
+        if settings.on_invalid == "fail" or valid_rows(written, more).num_rows == written.num_rows:
             break
     reasons = duplicates.removed["reason"].to_pylist()
     counts = Counts(

@@ -1,8 +1,8 @@
 """The values that flow through the pipeline; imports nothing of ours but the definitions of text."""
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
@@ -59,6 +59,11 @@ class Issue:
         return row, self.line or 0, self.column or 0, self.code, self.message
 
 
+def errors_among(issues: Iterable[Issue]) -> int:
+    """How many of them are errors."""
+    return sum(one.severity is Severity.ERROR for one in issues)
+
+
 def encode_issues(issues: Sequence[Issue]) -> str | None:
     """Issues of one row as JSON, the form in which they cross process and cluster borders; None for no issue."""
     return json.dumps([asdict(issue) for issue in issues], ensure_ascii=False) if issues else None
@@ -76,11 +81,15 @@ def decode_issues(columns: Iterable[str | None]) -> list[Issue]:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One discovered file: `path` is relative to the corpus root, with `/`, as `os.fsdecode` gives it."""
+    """One discovered file: `path` is relative to the corpus root, with `/`, as `os.fsdecode` gives it.
+
+    Where there is `content`, that is checked in place of what the file holds, which need not exist.
+    """
 
     path: str
     size: int
     is_link: bool = False
+    content: bytes | None = None
 
     @property
     def shown(self) -> str:
@@ -156,8 +165,10 @@ class BuiltDataset:
 class RunReport:
     """What a command found and did.
 
-    `issues` are in document order, their paths as a person in the current folder would write them. `dataset` is None
-    unless a dataset was written. `exit_code` is 0, or 1 when the data has errors that stop the command.
+    `issues` are in document order, their paths as a person in the current folder would write them; those in `left_out`
+    were found too, and are not to be shown. `contents` has, by such paths, what was checked in place of files.
+    `dataset` is None unless a dataset was written. `exit_code` is 0, or 1 when the data has errors that stop the
+    command.
     """
 
     command: str
@@ -166,19 +177,37 @@ class RunReport:
     issues: tuple[Issue, ...]
     ids: tuple[IdDecision, ...]
     exit_code: int
+    left_out: tuple[Issue, ...] = ()
+    contents: Mapping[str, bytes] = field(default_factory=dict)
     threshold: float | None = None
     dataset: BuiltDataset | None = None
     stopped: str | None = None
 
     @property
+    def found(self) -> tuple[Issue, ...]:
+        """All issues, shown or not."""
+        return (*self.issues, *self.left_out)
+
+    @property
     def errors(self) -> int:
-        """How many issues are errors."""
-        return sum(issue.severity is Severity.ERROR for issue in self.issues)
+        """How many issues are errors, shown or not."""
+        return errors_among(self.found)
 
     @property
     def warnings(self) -> int:
-        """How many issues are warnings."""
-        return len(self.issues) - self.errors
+        """How many issues are warnings, shown or not."""
+        return len(self.found) - self.errors
+
+    def limited(self, most: int) -> "RunReport":
+        """The report with at most so many issues to show: errors before warnings, of each the first.
+
+        What is shown stays in its order.
+        """
+        ranked = sorted(range(len(self.issues)), key=lambda number: self.issues[number].severity is not Severity.ERROR)
+        kept = frozenset(ranked[:most])
+        shown = tuple(one for number, one in enumerate(self.issues) if number in kept)
+        rest = tuple(one for number, one in enumerate(self.issues) if number not in kept)
+        return replace(self, issues=shown, left_out=(*rest, *self.left_out))
 
     @property
     def ok(self) -> bool:
@@ -234,15 +263,17 @@ class Files:
 class Articles:
     """Columns of one batch after parsing: one entry per source, in the same order.
 
-    `texts` (decoded, no BOM, LF only), `titles` and `bodies` are None where there is no text to check, `ids` where the
-    file name has none; then `issues` says why. `body_lines` is the line of the file on which the body starts. `joined`
-    is title, LF, body in UTF-8.
+    All but the ids are in UTF-8, valid and not decoded, since most of the work on them needs no characters. `texts`
+    (no BOM, LF only), `titles`, `bodies` and `joined` (title, LF, body) are None where there is no text to check, `ids`
+    where the file name has none; then `issues` says why. `body_lines` is the line of the file on which the body starts,
+    `indexes` are numbers without leading zeros, None where the file name has none.
     """
 
-    texts: list[str | None]
-    titles: list[str | None]
-    bodies: list[str | None]
+    texts: list[bytes | None]
+    titles: list[bytes | None]
+    bodies: list[bytes | None]
     body_lines: list[int]
     joined: list[bytes | None]
     ids: list[str | None]
+    indexes: list[str | None]
     issues: list[Issue]

@@ -8,16 +8,15 @@
 
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-
-import pyarrow as pa
 
 from dataset_tools import schema
 from dataset_tools.config import Settings
 from dataset_tools.distinct import deduplicated, distinct, duplicate_warnings, valid_rows
-from dataset_tools.engines.local import LocalEngine, available_cores
+from dataset_tools.engines.local import LocalEngine, start_server
+from dataset_tools.findings import accepted_ids, corpus_issues, reason_to_stop
 from dataset_tools.identification import Identified, prepare_and_identify
 from dataset_tools.model import (
     BuiltDataset,
@@ -28,24 +27,25 @@ from dataset_tools.model import (
     Severity,
     Silent,
     UserError,
-    decode_issues,
 )
 from dataset_tools.parcel import card_facts, card_warnings, parcel_of, split_warnings
 from dataset_tools.prepare import PRELOAD, Plan
+from dataset_tools.processes import available_cores
 from dataset_tools.published import Published, read_published
-from dataset_tools.recipes import AUTO, EXTERNAL, parse_recipe
-from dataset_tools.report import report_issues
-from dataset_tools.rules import RULES, ignored_codes, without
+from dataset_tools.recipes import AUTO, EXTERNAL
+from dataset_tools.report import report_issues, report_path
 from dataset_tools.schema import ArticleSchema
 from dataset_tools.spool import Spool
 from dataset_tools.stages.discover import discover
 from dataset_tools.stages.fingerprint import banding
-from dataset_tools.stages.identify import conflicts, published_changes, repeated_indexes
 from dataset_tools.stages.package import disk_fault, package, staging
-from dataset_tools.text import printable, shortened
+from dataset_tools.text import printable
 
 PARALLEL_BYTES = 64 << 20
 """A smaller corpus is done before worker processes have started."""
+
+LARGE_FOLDER = 1 << 20
+"""A folder that takes so many bytes itself holds some twenty thousand names."""
 
 
 def validate(
@@ -55,22 +55,23 @@ def validate(
     near: bool = False,
     strict: bool = False,
     published: Path | None = None,
+    contents: Mapping[Path, bytes] | None = None,
     progress: Progress | None = None,
 ) -> RunReport:
     """Check files; writes nothing.
 
     Args:
         settings: all settings.
-        paths: files and folders; the configured raw folder if empty.
+        paths: files and folders; the configured raw folder if these and `contents` are empty.
         near: whether near-duplicates are looked for as well.
         strict: whether a warning is enough for exit code 1.
         published: a dataset that was built from these files; by default the configured one for the configured folder.
+        contents: more files, which need not exist, and what to check in place of what they hold.
         progress: is told how far the run is.
     """
     progress = progress or Silent()
-    ignored = ignored_codes(RULES, settings.select, settings.ignore)
-    pattern = re.compile(settings.file_name)
-    corpora = discover(paths or [settings.raw], raw=settings.raw, include=settings.include, file_name=pattern)
+    policy = settings.rule_policy()
+    corpora = _discovered(settings, paths if paths or contents else [settings.raw], contents)
     findings: list[Issue] = []
     decisions = []
     with _engine(settings, corpora) as engine:
@@ -87,11 +88,11 @@ def validate(
                 found = _prepared(
                     settings, corpus, article_schema, before, spool, engine, progress, near=near, ask_published=asked
                 )
-                issues = [*corpus.issues, *_corpus_issues(settings, found, before, accepted=()), *found.notices]
-                issues = without(ignored, issues)
+                of_corpus = corpus_issues(found, before, accepted=())
+                issues = policy.apply([*corpus.issues, *of_corpus, *found.notices])
                 valid = valid_rows(found.rows, issues)
                 duplicates = deduplicated(settings, valid, spool, progress, near=near)
-            issues += without(ignored, duplicate_warnings(found.rows, duplicates))
+            issues += policy.apply(duplicate_warnings(found.rows, duplicates))
             decisions.append(found.decision)
             findings += report_issues(issues, corpus.root)
     errors = any(one.severity is Severity.ERROR for one in findings)
@@ -102,6 +103,12 @@ def validate(
         issues=tuple(findings),
         ids=tuple(decisions),
         exit_code=int(errors or (strict and bool(findings))),
+        contents={
+            report_path(source.shown, corpus.root): source.content
+            for corpus in corpora
+            for source in corpus.sources
+            if source.content is not None
+        },
     )
 
 
@@ -126,7 +133,7 @@ def build(
     progress = progress or Silent()
     article_schema = schema.load(settings.article_schema)
     card = card_facts(settings)
-    ignored = ignored_codes(RULES, settings.select, settings.ignore)
+    policy = settings.rule_policy()
     corpus = _corpus_to_build(settings)
     with staging(settings.out, settings.raw) as place:
         before = read_published(settings.out)
@@ -135,19 +142,16 @@ def build(
             found = _prepared(
                 settings, corpus, article_schema, before, spool, engine, progress, near=settings.dedup.near
             )
-        accepted = _accepted(accept_changed, found.rows)
-        issues = [
-            *corpus.issues,
-            *_corpus_issues(settings, found, before, accepted=accepted),
-            *card_warnings(settings),
-        ]
-        issues, notices = without(ignored, issues), without(ignored, found.notices)
-        stopped = _stopped_by_issues(settings, [*issues, *notices], strict=strict)
+        accepted = accepted_ids(accept_changed, found.rows)
+        of_corpus = corpus_issues(found, before, accepted=accepted)
+        issues = policy.apply([*corpus.issues, *of_corpus, *card_warnings(settings)])
+        notices = policy.apply(found.notices)
+        stopped = reason_to_stop(settings, [*issues, *notices], strict=strict)
         dataset = None
         if stopped is None:
             outcome = distinct(settings, article_schema, found.rows, issues, spool, progress)
-            issues += without(ignored, [*outcome.issues, *split_warnings(settings, outcome.written)])
-            stopped = _stopped_by_issues(settings, [*issues, *notices], strict=strict)
+            issues += policy.apply([*outcome.issues, *split_warnings(settings, outcome.written)])
+            stopped = reason_to_stop(settings, [*issues, *notices], strict=strict)
             if stopped is None and not outcome.written.num_rows:
                 stopped = "no document is left to write"
         if stopped is None:
@@ -197,25 +201,27 @@ def _scratch_folder() -> Iterator[Path]:
         raise disk_fault(error, Path(tempfile.gettempdir())) from error
 
 
-def _accepted(ids: Iterable[str], rows: pa.Table) -> frozenset[str]:
-    known = set(rows["id"].to_pylist())
-    for name_id in ids:
-        if name_id not in known:
-            raise UserError(f"no document has the id {shortened(name_id)}", "correct --accept-changed")
-    return frozenset(ids)
-
-
 def _corpus_to_build(settings: Settings) -> Corpus:
     raw = printable(str(settings.raw))
     if not settings.raw.is_dir():
         what = "is not a folder" if settings.raw.exists() else "does not exist"
         raise UserError(f"{raw} {what}", "name the folder of the corpus: dataset-tools build FOLDER")
-    pattern = re.compile(settings.file_name)
-    (corpus,) = discover([settings.raw], raw=settings.raw, include=settings.include, file_name=pattern)
+    (corpus,) = _discovered(settings, [settings.raw])
     if not corpus.sources:
         message = next((one.message for one in corpus.issues if one.code == "F012"), f"no article found in {raw}")
         raise UserError(message, "name the folder that holds the articles, or set include in the settings")
     return corpus
+
+
+def _discovered(
+    settings: Settings, paths: Sequence[Path], contents: Mapping[Path, bytes] | None = None
+) -> list[Corpus]:
+    """The corpora that paths name; for a folder that must be large, workers begin to start meanwhile."""
+    large = any(path.is_dir() and path.stat().st_size >= LARGE_FOLDER for path in paths)
+    if settings.jobs != 1 and large and available_cores() > 1:
+        start_server(PRELOAD)
+    pattern = re.compile(settings.file_name)
+    return discover(paths, raw=settings.raw, include=settings.include, file_name=pattern, contents=contents)
 
 
 def _engine(settings: Settings, corpora: Iterable[Corpus]) -> LocalEngine:
@@ -242,10 +248,10 @@ def _prepared(
         root=corpus.root.absolute(),
         file_name=settings.file_name,
         max_file_size=settings.max_file_size,
-        schema_yaml=article_schema.yaml,
+        schema=article_schema.source,
         banding=banding(settings.dedup.threshold) if near else None,
         spool=None if spool is None else spool.folder,
-        ignored=ignored_codes(RULES, settings.select, settings.ignore),
+        ignored=settings.rule_policy().off,
     )
     progress.stage("Checking", len(corpus.sources))
     return prepare_and_identify(
@@ -258,36 +264,6 @@ def _prepared(
         engine=engine,
         advance=progress.advance,
     )
-
-
-def _corpus_issues(
-    settings: Settings, found: Identified, before: Published | None, *, accepted: Iterable[str]
-) -> list[Issue]:
-    """All issues so far: of each file, and those that only several files together show."""
-    issues = [*decode_issues(found.rows["issues"].to_pylist()), *found.issues, *conflicts(found.rows)]
-    issues += repeated_indexes(found.rows, re.compile(settings.file_name))
-    recipe = None if found.decision.recipe is None else parse_recipe(found.decision.recipe)
-    if before is not None and (recipe is None or not recipe.binds_content):
-        issues += published_changes(found.rows, before.documents(), frozenset(accepted))
-    return issues
-
-
-def _stopped_by_issues(settings: Settings, issues: Sequence[Issue], *, strict: bool) -> str | None:
-    """Why nothing is written, or None."""
-    errors = [one for one in issues if one.severity is Severity.ERROR]
-    invalid = len({one.row for one in errors})
-    warnings = len(issues) - len(errors)
-    files = f"{invalid:,} file{' has' if invalid == 1 else 's have'} errors"
-    if errors and settings.on_invalid == "fail":
-        return f"{files}; mend them, or leave them out with --on-invalid quarantine"
-    if any(one.code == "I003" for one in errors):
-        # Left out now, such an id would be free for other content at the next build.
-        return "published ids have other content, which quarantine does not mend"
-    if settings.max_invalid is not None and invalid > settings.max_invalid:
-        return f"{files}, and max_invalid is {settings.max_invalid:,}"
-    if strict and warnings:
-        return f"{warnings:,} warning{'' if warnings == 1 else 's'}, and --strict is given"
-    return None
 
 
 def _pin(settings: Settings, found: Identified) -> str | None:

@@ -4,7 +4,6 @@ It sees nothing but its batch, so it runs anywhere: in this process, in workers,
 """
 
 import hashlib
-import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,33 +11,43 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from dataset_tools.columns import article_frame
+from dataset_tools.columns import article_frame, characters, strings
 from dataset_tools.model import Corpus, Source, encode_issues
 from dataset_tools.recipes import Recipe
+from dataset_tools.schema import SchemaSource
 from dataset_tools.spool import TEXTS, Spool
 from dataset_tools.stages.fingerprint import Banding, fingerprint
 from dataset_tools.stages.identify import Contents, explain, mismatches, sample, shortlist
-from dataset_tools.stages.lint import lint
+from dataset_tools.stages.lint import lint, unusual
 from dataset_tools.stages.parse import parse
 from dataset_tools.stages.read import read
 from dataset_tools.stages.same_text import outlines
 from dataset_tools.stages.validate import issues_by_row, validate
-from dataset_tools.text import same_text_key
+from dataset_tools.text import path_bytes, path_text, same_text_key
 
-PRELOAD = ("dataset_tools.prepare", "pandera.polars", "pandera.io.polars_io", "polars", "rensa")
+PRELOAD = ("dataset_tools.prepare", "pandera.polars", "pandera.backends.polars.checks", "polars", "rensa")
 """What `prepare` imports, here or later; for processes that are to run it."""
 
 BATCH_BYTES = 4 << 20
 BATCH_ROWS = 4096
 
-SOURCES = pa.schema([("row", pa.int64()), ("path", pa.binary()), ("size", pa.int64()), ("is_link", pa.int64())])
-"""What `prepare` takes: row number in document order, path below the root as the file system has it."""
+SOURCES = pa.schema(
+    [
+        ("row", pa.int64()),  # in document order
+        ("path", pa.binary()),  # below the root, as the file system has it
+        ("size", pa.int64()),
+        ("is_link", pa.int64()),
+        ("content", pa.binary()),  # to check in place of what the file holds; null for what it holds
+    ]
+)
+"""What `prepare` takes."""
 
 PREPARED = pa.schema(
     [
         ("row", pa.int64()),
         ("path", pa.string()),  # printable
         ("id", pa.string()),  # null if the file name has none
+        ("index", pa.string()),  # without leading zeros; null if the file name has none
         ("sha256", pa.string()),  # of the file; null if it could not be read
         ("outline", pa.binary()),  # equal for same texts, and for some others; null if there is no text
         ("text_key", pa.binary()),  # equal for same texts only; null if there is no text, or unless it is asked for
@@ -57,14 +66,14 @@ class Plan:
     """What `prepare` does with each batch.
 
     A `recipe` is enforced; without one, `first` (not None) says that recipes are looked for, these before all others.
-    Without `schema_yaml` articles are not checked, without `banding` not fingerprinted, without `text_keys` not given
+    Without `schema` articles are not checked, without `banding` not fingerprinted, without `text_keys` not given
     the keys that tell same texts, without `spool` the texts are not kept. Checks of the rules in `ignored` are not run.
     """
 
     root: Path
     file_name: str
     max_file_size: int
-    schema_yaml: str | None = None
+    schema: SchemaSource | None = None
     recipe: Recipe | None = None
     first: tuple[Recipe, ...] | None = None
     banding: Banding | None = None
@@ -82,36 +91,38 @@ def prepare(sources: pa.Table, plan: Plan) -> pa.Table:
     rows = sources["row"].to_pylist()
     files = read(_sources(sources), rows, root=plan.root, max_file_size=plan.max_file_size)
     articles = parse(files, file_name=re.compile(plan.file_name))
-    contents = Contents(files, articles)
     sha256 = [None if data is None else hashlib.sha256(data).hexdigest() for data in files.data]
+    frame = article_frame(files, articles, sha256)
     issues = [*files.issues, *articles.issues]
+    in_nfc: frozenset[int] = frozenset()
+    if plan.schema is not None:
+        issues += validate(frame, schema=plan.schema)
+        suspects = unusual(frame, plan.ignored)
+        issues += lint(frame, suspects, plan.ignored)
+        in_nfc = frozenset(frame["row"].filter(~suspects))
+    contents = Contents(files, articles, in_nfc)
     if plan.recipe is not None:
         issues += mismatches(contents, plan.recipe)
-    if plan.schema_yaml is not None:
-        frame = article_frame(files, articles, sha256)
-        issues += validate(frame, schema_yaml=plan.schema_yaml)
-        issues += lint(frame, plan.ignored)
     texts: list[str | None] = []
     if plan.banding is not None or plan.text_keys:
-        texts = [None if content is None else content.canonical for content in contents.contents]
+        texts = [None if content is None else content.normal for content in contents.contents]
     if plan.spool is not None:
-        table = pa.table({"title": articles.titles, "body": articles.bodies}, schema=TEXTS)
-        Spool(plan.spool).write(rows[0], table)
+        columns = [strings(part) for part in (articles.titles, articles.bodies)]
+        Spool(plan.spool).write(rows[0], pa.table(columns, schema=TEXTS))
     nothing = pa.nulls(len(rows), pa.binary())
     return pa.table(
         {
             "row": rows,
             "path": files.paths,
             "id": articles.ids,
+            "index": articles.indexes,
             "sha256": sha256,
             "outline": outlines(articles.joined),
-            "text_key": [None if text is None else same_text_key(text) for text in texts]
-            if plan.text_keys
-            else nothing,
+            "text_key": [text and same_text_key(text.casefold()) for text in texts] if plan.text_keys else nothing,
             "explained": nothing if plan.first is None else explain(contents, plan.first),
             "bands": nothing if plan.banding is None else fingerprint(texts, plan.banding),
-            "title_chars": [len(title or "") for title in articles.titles],
-            "body_chars": [len(body or "") for body in articles.bodies],
+            "title_chars": characters(frame, "title", rows),
+            "body_chars": characters(frame, "body", rows),
             "issues": [encode_issues(some) for some in issues_by_row(issues, rows)],
         },
         schema=PREPARED,
@@ -145,14 +156,17 @@ def _table(batch: Sequence[tuple[int, Source]]) -> pa.Table:
     return pa.table(
         {
             "row": [row for row, _ in batch],
-            "path": [os.fsencode(source.path) for _, source in batch],
+            "path": [path_bytes(source.path) for _, source in batch],
             "size": [source.size for _, source in batch],
             "is_link": [int(source.is_link) for _, source in batch],
+            "content": [source.content for _, source in batch],
         },
         schema=SOURCES,
     )
 
 
 def _sources(table: pa.Table) -> list[Source]:
-    columns = (table[name].to_pylist() for name in ("path", "size", "is_link"))
-    return [Source(os.fsdecode(path), size, bool(link)) for path, size, link in zip(*columns, strict=True)]
+    columns = (table[name].to_pylist() for name in ("path", "size", "is_link", "content"))
+    return [
+        Source(path_text(path), size, bool(link), content) for path, size, link, content in zip(*columns, strict=True)
+    ]

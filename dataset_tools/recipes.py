@@ -9,7 +9,7 @@ from functools import cache
 from itertools import product
 
 from dataset_tools.model import UserError
-from dataset_tools.text import collapse, nfc, shortened
+from dataset_tools.text import collapse, is_nfc, nfc, shortened
 
 EXTERNAL = "external"
 """Settings value: ids are hashes of something that is not in the files."""
@@ -119,54 +119,66 @@ def _function(algorithm: str) -> Callable[[bytes], str]:
 class Content:
     """The parts of one file as recipes see them; forms and digests are made once, when they are first asked for."""
 
+    __slots__ = ("_digests", "_inputs", "_is_nfc")
+
     def __init__(
-        self, data: bytes, text: str | None, title: str | None, body: str | None, joined: bytes | None = None
+        self,
+        data: bytes,
+        text: bytes | None,
+        title: bytes | None,
+        body: bytes | None,
+        joined: bytes | None,
+        *,
+        is_nfc: bool | None = None,
     ) -> None:
-        """Take the bytes and, if the file could be decoded, its text, title and body; `joined` if it is at hand."""
-        self._parts: dict[str, str | None] = {
-            "text": text,
-            "title": title,
-            "body": body,
-            "title+body": None if title is None else f"{title}\n{body}",
+        """Take the bytes and, if they are a text, its parts in UTF-8 as `Articles` has them.
+
+        `is_nfc` says whether the text is known to be in Unicode normalization form C; if it is None, that is found out
+        when it matters.
+        """
+        self._inputs: dict[tuple[str, str | None], bytes | None] = {
+            ("file", None): data,
+            ("text", None): text,
+            ("title", None): title,
+            ("body", None): body,
+            ("title+body", None): joined,
         }
-        self._data = data
-        self._inputs: dict[tuple[str, str | None], bytes | None] = {("file", None): data}
-        if joined is not None:
-            self._inputs["title+body", None] = joined
-        self._nfc: dict[str, str] = {}
-        self._digests: dict[tuple[str, bytes], str] = {}
+        self._digests: dict[tuple[str, int], str] = {}
+        self._is_nfc = is_nfc
 
     def id_by(self, recipe: Recipe, digits: int) -> str | None:
         """The id that a recipe gives, or None if the file has no text; `digits` is used where the recipe has none."""
         data = self._input(recipe.part, recipe.form)
         if data is None:
             return None
-        key = (recipe.algorithm, data)
+        key = (recipe.algorithm, id(data))
         if key not in self._digests:
             self._digests[key] = digest(recipe.algorithm, data)
         return self._digests[key][: recipe.digits or digits]
 
     @property
-    def canonical(self) -> str | None:
-        """The text that duplicates are judged by, as `dataset_tools.text.canonical` has it; None without a text."""
-        return None if self._parts["title+body"] is None else self._in_nfc("title+body").casefold()
+    def normal(self) -> str | None:
+        """Title, LF, body in NFC, of which `dataset_tools.text.canonical` also folds the case; None without a text."""
+        joined = self._inputs["title+body", None]
+        return None if joined is None else self._in_nfc(joined)
 
-    def _in_nfc(self, part: str) -> str:
-        if part not in self._nfc:
-            self._nfc[part] = nfc(self._parts[part] or "")
-        return self._nfc[part]
+    def _is_normal(self) -> bool:
+        """Whether the text is in NFC; every part of it is so, too, and most texts are."""
+        if self._is_nfc is None:
+            self._is_nfc = is_nfc((self._inputs["text", None] or b"").decode())
+        return self._is_nfc
+
+    def _in_nfc(self, part: bytes) -> str:
+        return part.decode() if self._is_normal() else nfc(part.decode())
 
     def _input(self, part: str, form: str | None) -> bytes | None:
         key = (part, form)
         if key not in self._inputs:
-            self._inputs[key] = self._made(part, form)
+            self._inputs[key] = self._made(self._inputs[part, None], form)
         return self._inputs[key]
 
-    def _made(self, part: str, form: str | None) -> bytes | None:
-        text = self._parts[part]
-        if text is None or form is None:
-            return None if text is None else text.encode()
+    def _made(self, part: bytes | None, form: str | None) -> bytes | None:
+        if part is None or (form == "nfc" and self._is_normal()):
+            return part
         normal = self._in_nfc(part)
-        if form == "folded":
-            return collapse(normal.casefold()).encode()
-        return self._input(part, None) if normal is text else normal.encode()
+        return (collapse(normal.casefold()) if form == "folded" else normal).encode()

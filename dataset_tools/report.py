@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,10 +19,16 @@ def report_issues(issues: Iterable[Issue], root: Path) -> list[Issue]:
     An issue of the corpus as a whole gets the path of the root.
     """
     base = printable(str(_from_here(root)))
-    return [
-        replace(one, path=base if one.path is None else one.path if base == "." else f"{base}/{one.path}")
-        for one in sorted(issues, key=lambda one: one.order)
-    ]
+    return [replace(one, path=_joined(base, one.path)) for one in sorted(issues, key=lambda one: one.order)]
+
+
+def report_path(path: str, root: Path) -> str:
+    """A path below the root, as reports have it."""
+    return _joined(printable(str(_from_here(root))), path)
+
+
+def _joined(base: str, path: str | None) -> str:
+    return base if path is None else path if base == "." else f"{base}/{path}"
 
 
 def _from_here(root: Path) -> Path:
@@ -36,12 +42,14 @@ def _from_here(root: Path) -> Path:
 class SourceLines:
     """The lines that issues are about, read when they are asked for; holds one file at a time.
 
-    Only regular files of at most `MAX_SOURCE_BYTES` are read, and no links: what is printed here was a file of the
-    corpus when it was checked, and might be anything by now.
+    `contents` has, by paths of the report, what was checked in place of files. Of the others only regular files of at
+    most `MAX_SOURCE_BYTES` are read, and no links: what is printed here was a file of the corpus when it was checked,
+    and might be anything by now.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, contents: Mapping[str, bytes] | None = None) -> None:
         """Begin without a file."""
+        self._contents = contents or {}
         self._path: str | None = None
         self._data: bytes | None = None
         self._line, self._start = 1, 0
@@ -54,7 +62,7 @@ class SourceLines:
         fast where the lines of a file are asked for in order.
         """
         if path != self._path:
-            self._open(path, _content(path))
+            self._open(path, self._contents[path] if path in self._contents else _content(path))
         if self._data is None:
             return None
         if line < self._line:

@@ -5,6 +5,7 @@ by the functions of this module.
 """
 
 import hashlib
+import os
 import re
 import unicodedata
 from typing import NamedTuple
@@ -35,8 +36,15 @@ SPACELESS_RANGES = (
 )
 """Scripts written without spaces between words, from the blocks of the Unicode character database."""
 
+MAY_NOT_BE_NFC = (
+    r"[\p{M}\x{374}-\x{387}\x{958}-\x{F69}\x{1161}-\x{11C2}\x{1F71}-\x{1FFD}\x{2000}\x{2001}\x{2126}\x{212A}\x{212B}"
+    r"\x{2329}\x{232A}\x{2ADC}\x{F900}-\x{FB4E}\x{16D63}-\x{16D6A}\x{1D15E}-\x{1D1C0}\x{2F800}-\x{2FA1D}]"
+)
+"""A pattern (Rust's) that every text matches that is not in Unicode normalization form C, and a few others do."""
+
 _SPACELESS = re.compile("[" + "".join(f"{chr(first)}-{chr(last)}" for first, last in SPACELESS_RANGES) + "]")
 _WORD = re.compile(r"\w+")
+_SOLID = re.compile(r"\S")
 _DIGITS = re.compile(r"\d+")
 
 
@@ -54,18 +62,23 @@ def split_article(text: str) -> Article:
     `text` is decoded, without BOM, its line ends LF. Nothing else changes.
     """
     title, _, rest = text.partition("\n")
-    inner = rest.strip()
-    if not inner:
+    solid = _SOLID.search(rest)
+    if solid is None:
         return Article(title.strip(), "", 2)
-    first = rest.rfind("\n", 0, len(rest) - len(rest.lstrip())) + 1
+    first = rest.rfind("\n", 0, solid.start()) + 1
     last = rest.find("\n", len(rest.rstrip()))
     body = rest[first:] if last < 0 else rest[first:last]
     return Article(title.strip(), body, 2 + rest.count("\n", 0, first))
 
 
+def is_nfc(text: str) -> bool:
+    """Whether a text is in Unicode normalization form C; then every part of it is."""
+    return unicodedata.is_normalized("NFC", text)
+
+
 def nfc(text: str) -> str:
     """Unicode normalization form C; texts that have it already come back as they are."""
-    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+    return text if is_nfc(text) else unicodedata.normalize("NFC", text)
 
 
 def canonical(title: str, body: str) -> str:
@@ -113,6 +126,16 @@ def similarity(a: frozenset[str], b: frozenset[str]) -> float:
 def differs_in_numbers_only(a: str, b: str) -> bool:
     """Whether two different canonical texts are the same once each run of digits is one zero."""
     return a != b and collapse(_DIGITS.sub("0", a)) == collapse(_DIGITS.sub("0", b))
+
+
+def path_bytes(path: str) -> bytes:
+    """A path as the file system has it; most are ASCII, and then it need not be asked how it writes others."""
+    return path.encode() if path.isascii() else os.fsencode(path)
+
+
+def path_text(path: bytes) -> str:
+    """Undo `path_bytes`."""
+    return path.decode() if path.isascii() else os.fsdecode(path)
 
 
 def _visible(character: str) -> str:

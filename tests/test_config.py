@@ -87,6 +87,17 @@ def test_a_schema_nearby_is_used_unless_another_is_configured():
     assert load().article_schema == Path("other.yaml")
 
 
+def test_a_schema_nearby_is_yaml_or_json_and_never_a_program():
+    write("", "schemas/article.py")
+    assert load().article_schema is None
+    write("", "schemas/article.json")
+    assert load().article_schema == Path("schemas/article.json")
+    write("", "schemas/article.yaml")
+    with pytest.raises(UserError, match=r"schemas/article\.yaml and schemas/article\.json"):
+        load()
+    assert load(schema=Path("schemas/article.py")).article_schema == Path("schemas/article.py")
+
+
 def test_what_the_call_says_wins_and_the_dedup_settings_merge_key_by_key():
     write("on_invalid = 'quarantine'\njobs = 2\n[dedup]\nthreshold = 0.7\npolicy = 'longest'")
     found = load(jobs=4, recipe=None, dedup={"threshold": 0.9})
@@ -124,6 +135,12 @@ def test_an_unknown_key_is_refused_and_the_nearest_one_named(text, said, hint):
         ("schema = []", "schema", "[]"),
         ("include = 3", "include", "3"),
         ("include = ['*.txt', 1]", "include.1", "1"),
+        ("include = '[z-a]'", "include.0", "'[z-a]' is not a glob: the range z-a is empty"),
+        ("[per_path_ignore]\n'[z-a]' = 'W'", "per_path_ignore.[z-a]", "'[z-a]' is not a glob"),
+        ("[per_path_ignore]\n'a/**' = [1]", "per_path_ignore.a/**.0", "1"),
+        ("per_path_ignore = ['W']", "per_path_ignore", "valid dictionary"),
+        ("[severity]\nW = 'warn'", "severity.W", "'error' or 'warning'"),
+        ("severity = 'error'", "severity", "valid dictionary"),
         ("file_name = '['", "file_name", "is not a regular expression"),
         ("file_name = '\\d+.txt'", "file_name", "needs a group (?P<id>...)"),
         ("file_name = '(?P<id>x){99999999999999999999}'", "file_name", "is not a regular expression"),
@@ -258,6 +275,8 @@ def test_settings_that_cannot_change_bytes_do_not_change_the_digest(text):
         "include = '*.md'",
         "file_name = '(?P<id>.+)'",
         "max_file_size = 9",
+        "[severity]\nW001 = 'error'",
+        "[per_path_ignore]\n'a/**' = 'W'",
         "on_invalid = 'quarantine'",
         "[dedup]\nthreshold = 0.7",
         "[dedup]\npolicy = 'longest'",

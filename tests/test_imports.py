@@ -12,13 +12,14 @@ from tests.conftest import ROOT
 PACKAGE = ROOT / "dataset_tools"
 
 LAYERS = [
-    ["text"],
+    ["text", "globs", "processes"],
     ["model"],
-    ["rules", "recipes", "manifest", "spool", "strict_yaml", "columns"],
+    ["rules", "recipes", "manifest", "spool", "columns"],
     ["config", "schema", "engines"],
     ["stages", "formats"],
     ["prepare", "published", "parcel", "report"],
     ["identification", "distinct"],
+    ["findings"],
     ["pipeline", "loading"],
     ["api"],
     ["cli"],

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dataset_tools.model import UserError
 from dataset_tools.recipes import ALGORITHMS, DEFAULT, PARTS, Content, Recipe, catalogue, digest, parse_recipe
-from dataset_tools.text import printable
+from dataset_tools.text import canonical, printable, split_article
 
 TITLE, BODY = unicodedata.normalize("NFD", "Chợ  NỔI"), "Nước\tLÊN, đò đầy.\n\nPhố Straße vội."
 TEXT = f" {TITLE}\n\n{BODY}\n"
@@ -51,7 +51,7 @@ def test_every_algorithm_gives_what_its_library_gives(algorithm):
         expected = getattr(xxhash, algorithm)(DATA).hexdigest()
     else:
         expected = getattr(hashlib, algorithm)(DATA).hexdigest()
-    content = Content(DATA, TEXT, TITLE, BODY)
+    content = Content(DATA, *(part.encode() for part in (TEXT, TITLE, BODY, f"{TITLE}\n{BODY}")))
     length = min(16, len(expected))
     assert content.id_by(parse_recipe(f"{algorithm}(file)[:{length}]"), 999) == expected[:length]
     assert content.id_by(parse_recipe(f"{algorithm}(file)"), 12) == expected[:12]
@@ -75,12 +75,25 @@ def test_every_algorithm_gives_what_its_library_gives(algorithm):
     ],
 )
 def test_each_part_and_form_hashes_the_bytes_that_the_definition_names(part, hashed):
-    content = Content(DATA, TEXT, TITLE, BODY)
+    content = Content(DATA, *(part.encode() for part in (TEXT, TITLE, BODY, f"{TITLE}\n{BODY}")))
     assert content.id_by(parse_recipe(f"sha256({part})"), 64) == hashlib.sha256(hashed).hexdigest()
 
 
+@settings(deadline=None)
+@given(
+    st.text(
+        alphabet=st.sampled_from("aà\u0300\u0301ạẬ\u1161\u1100\uac00\u212bß \n") | st.characters(codec="utf-8"),
+        max_size=12,
+    )
+)
+def test_the_canonical_text_is_that_of_the_definition(text):
+    title, body, _ = split_article(text)
+    content = Content(*(part.encode() for part in (text, text, title, body, f"{title}\n{body}")))
+    assert content.normal.casefold() == canonical(title, body)
+
+
 def test_a_file_without_text_has_an_id_of_its_bytes_only():
-    content = Content(b"\xff", None, None, None)
+    content = Content(b"\xff", None, None, None, None)
     assert content.id_by(parse_recipe("md5(file)"), 16) == hashlib.md5(b"\xff").hexdigest()[:16]
     for part in PARTS[1:]:
         assert content.id_by(parse_recipe(f"md5({part}, nfc)"), 16) is None

@@ -1,15 +1,18 @@
 import sys
 import unicodedata
 
+import polars as pl
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dataset_tools.text import (
+    MAY_NOT_BE_NFC,
     NGRAM,
     canonical,
     collapse,
     differs_in_numbers_only,
+    is_nfc,
     is_spaceless,
     nfc,
     printable,
@@ -241,3 +244,15 @@ def test_diacritics_and_digits_make_another_word():
 )
 def test_pairs_that_differ_in_nothing_but_digits_are_told_from_others(a, b, expected):
     assert differs_in_numbers_only(a, b) is expected
+
+
+def test_every_text_that_is_not_in_nfc_has_a_character_that_may_not_be():
+    every = [chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000]
+    may_not = dict(zip(every, pl.Series(every).str.contains(MAY_NOT_BE_NFC), strict=True))
+    pairs = (parts for parts in (unicodedata.decomposition(one).split() for one in every) if len(parts) == 2)
+    composing = {chr(int(second, 16)) for first, second in pairs if not first.startswith("<")}
+    jamo = {chr(code) for code in (*range(0x1161, 0x1176), *range(0x11A8, 0x11C3))}
+    for one in every:
+        suspicious = not is_nfc(one) or unicodedata.combining(one) or one in composing or one in jamo
+        assert may_not[one] or not suspicious
+    assert not any(may_not[one] for one in "aàạẠđĐươ“”–…  1.,\n")

@@ -8,6 +8,7 @@ from dataset_tools import __version__
 from dataset_tools.cli.build import build
 from dataset_tools.cli.rule import rule
 from dataset_tools.cli.validate import validate
+from dataset_tools.processes import collect_garbage_rarely
 
 app = typer.Typer(
     name="dataset-tools",
@@ -42,6 +43,7 @@ app.command()(rule)
 
 def main() -> None:
     """Run the command line of this process."""
+    collect_garbage_rarely()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             # Reports are UTF-8 whatever the locale says, and a character must never end a run.

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from dataset_tools.cli import options
-from dataset_tools.cli.console import progress_bars, run, write_report
+from dataset_tools.cli.console import Output, describe, progress_bars, run, write_report
 
 
 class OnInvalid(StrEnum):
@@ -50,7 +50,10 @@ def build(
     jobs: options.Jobs = None,
     output_format: options.Format = options.OutputFormat.FULL,
     output_file: options.OutputFile = None,
+    max_issues: options.MaxIssues = None,
+    statistics: options.Statistics = False,
     quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
     color: options.ColorOption = options.Color.AUTO,
     no_progress: options.NoProgress = False,
 ) -> None:
@@ -63,6 +66,15 @@ def build(
         from dataset_tools import config as settings_files
         from dataset_tools import pipeline
 
+        output = Output(
+            format=output_format,
+            file=output_file,
+            max_issues=max_issues,
+            statistics=statistics,
+            quiet=quiet,
+            color=color,
+        )
+        output.check()
         settings = settings_files.load(
             config,
             raw=raw,
@@ -74,9 +86,11 @@ def build(
             ignore=ignore,
             dedup=None if threshold is None else {"threshold": threshold},
         )
+        if verbose:
+            describe(settings, config)
         with progress_bars(wanted=not (no_progress or quiet), color=color) as progress:
             report = pipeline.build(settings, strict=strict, accept_changed=accept_changed or [], progress=progress)
-        write_report(report, output_format, output_file=output_file, quiet=quiet, color=color)
+        write_report(report, output)
         return report.exit_code
 
     run(command)

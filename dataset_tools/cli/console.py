@@ -6,8 +6,10 @@ import tempfile
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -15,6 +17,9 @@ from dataset_tools import __version__
 from dataset_tools.cli.options import Color, OutputFormat
 from dataset_tools.model import Progress, RunReport, Silent, UserError
 from dataset_tools.text import printable
+
+if TYPE_CHECKING:
+    from dataset_tools.config import Settings
 
 WRONG_CALL, DEFECT, INTERRUPTED = 2, 3, 130
 
@@ -27,7 +32,7 @@ def run(command: Callable[[], int]) -> None:
     try:
         code = command()
     except UserError as error:
-        _say(f"error: {error.message}\n    next: {error.hint}")
+        _say(f"error: {printable(error.message)}\n    next: {printable(error.hint)}")
         code = WRONG_CALL
     except KeyboardInterrupt:
         _say("interrupted; the output is as it was before")
@@ -42,6 +47,14 @@ def _say(text: str) -> None:
     typer.echo(text, err=True)
 
 
+def describe(settings: "Settings", config: Path | None) -> None:
+    """Say on standard error what a run works with."""
+    from dataset_tools.cli import verbose
+
+    for line in verbose.described(settings, config):
+        _say(printable(line))
+
+
 def _defect(error: Exception) -> str:
     """Keep the traceback in a file and say where."""
     descriptor, path = tempfile.mkstemp(prefix="dataset-tools-", suffix=".log")
@@ -52,28 +65,55 @@ def _defect(error: Exception) -> str:
     return f"defect of dataset-tools: {what}\n    next: please report it, with the log {path}"
 
 
-def write_report(
-    report: RunReport, output_format: OutputFormat, *, output_file: Path | None, quiet: bool, color: Color
-) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """What a call says about its report: the form, the place, and how much of it."""
+
+    format: OutputFormat
+    file: Path | None
+    max_issues: int | None
+    statistics: bool
+    quiet: bool
+    color: Color
+
+    def check(self) -> None:
+        """Refuse what does not go together, before anything is done for it.
+
+        Raises:
+            UserError: if there are no statistics in this format, or nothing to limit.
+        """
+        from dataset_tools.formats import statistics
+
+        if self.statistics and self.format not in statistics.RENDERERS:
+            known = ", ".join(statistics.RENDERERS)
+            raise UserError(f"--statistics has no form in the format {self.format}", f"use one of {known}")
+        if self.statistics and self.max_issues is not None:
+            hint = "leave one of the two out"
+            raise UserError("--statistics shows no single issues that --max-issues could limit", hint)
+
+
+def write_report(report: RunReport, output: Output) -> None:
     """Render a report and write it to standard output or a file; on GitHub, add it to the summary of the job as well.
 
     That is done with the format github, where GITHUB_STEP_SUMMARY names the file of the summary.
     """
-    if quiet and output_file is None and output_format in _FOR_PEOPLE and report.ok and not report.issues:
+    if output.quiet and output.file is None and output.format in _FOR_PEOPLE and report.ok and not report.issues:
         return
-    text = _rendered(report, output_format)
-    if output_file is not None:
+    if output.max_issues is not None:
+        report = report.limited(output.max_issues)
+    text = _rendered(report, output.format, statistics=output.statistics)
+    if output.file is not None:
         try:
-            output_file.write_text(text, "utf-8")
+            output.file.write_text(text, "utf-8")
         except OSError as error:
-            reason = f"cannot write {printable(str(output_file))}: {error.strerror}"
+            reason = f"cannot write {printable(str(output.file))}: {error.strerror}"
             raise UserError(reason, "name another file with --output-file") from None
-    elif output_format is OutputFormat.FULL and _colored(color, sys.stdout.isatty()):
+    elif output.format is OutputFormat.FULL and _colored(output.color, sys.stdout.isatty()):
         _print(_with_color(text))
     else:
         _print(text)
     summary_file = os.environ.get("GITHUB_STEP_SUMMARY")
-    if output_format is OutputFormat.GITHUB and summary_file:
+    if output.format is OutputFormat.GITHUB and summary_file:
         _add_to_summary(report, Path(summary_file))
 
 
@@ -90,12 +130,15 @@ def _print(text: str) -> None:
         raise UserError(f"cannot write the report: {error.strerror}", "write it to a file with --output-file") from None
 
 
-def _rendered(report: RunReport, output_format: OutputFormat) -> str:
+def _rendered(report: RunReport, output_format: OutputFormat, *, statistics: bool = False) -> str:
     from dataset_tools.formats import RENDERERS, full
+    from dataset_tools.formats.statistics import RENDERERS as STATISTICS
     from dataset_tools.report import SourceLines
 
+    if statistics:
+        return STATISTICS[output_format](report)
     if output_format is OutputFormat.FULL:
-        return full.render(report, SourceLines())
+        return full.render(report, SourceLines(report.contents))
     return RENDERERS[output_format](report)
 
 

@@ -41,7 +41,10 @@ Config = Annotated[
 ]
 Schema = Annotated[
     Path | None,
-    typer.Option(help="Schema of an article (pandera, YAML). By default that of the settings, else the built-in one."),
+    typer.Option(
+        help="Schema of an article (pandera): YAML, JSON, or a Python file, which is executed. By default that of the "
+        "settings, else the built-in one."
+    ),
 ]
 Jobs = Annotated[
     int | None,
@@ -68,8 +71,27 @@ Format = Annotated[OutputFormat, typer.Option("--output-format", help="Form of t
 OutputFile = Annotated[
     Path | None, typer.Option("--output-file", help="Write the report to this file instead.", show_default=False)
 ]
+MaxIssues = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        metavar="N",
+        help="Show at most N issues, errors before warnings, and say how many are left out. By default all.",
+        show_default=False,
+    ),
+]
+Statistics = Annotated[
+    bool,
+    typer.Option("--statistics", help="Show how often each rule is broken, not each issue (full, concise, json)."),
+]
 Quiet = Annotated[
     bool, typer.Option("--quiet", "-q", help="Draw no progress bars, and say nothing when there is nothing to report.")
+]
+Verbose = Annotated[
+    bool,
+    typer.Option(
+        "--verbose", "-v", help="Say on standard error which settings file, schema and rules the run works with."
+    ),
 ]
 ColorOption = Annotated[Color, typer.Option("--color", help="When to colour the report and the progress bars.")]
 NoProgress = Annotated[bool, typer.Option("--no-progress", help="Draw no progress bars.")]

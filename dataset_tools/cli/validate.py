@@ -5,15 +5,25 @@ from typing import Annotated
 
 import typer
 
-from dataset_tools.cli import options
-from dataset_tools.cli.console import progress_bars, run, write_report
+from dataset_tools.cli import options, standard_input
+from dataset_tools.cli.console import Output, describe, progress_bars, run, write_report
 
 
 def validate(
     paths: Annotated[
         list[Path] | None,
         typer.Argument(
-            help="Files and folders. By default the raw folder of the settings.", show_default=False, readable=False
+            help="Files and folders; - is standard input. By default the raw folder of the settings.",
+            show_default=False,
+            readable=False,
+        ),
+    ] = None,
+    stdin_filename: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PATH",
+            help="Check standard input as if this file held it; it need not exist.",
+            show_default=False,
         ),
     ] = None,
     config: options.Config = None,
@@ -34,7 +44,10 @@ def validate(
     jobs: options.Jobs = None,
     output_format: options.Format = options.OutputFormat.FULL,
     output_file: options.OutputFile = None,
+    max_issues: options.MaxIssues = None,
+    statistics: options.Statistics = False,
     quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
     color: options.ColorOption = options.Color.AUTO,
     no_progress: options.NoProgress = False,
 ) -> None:
@@ -48,20 +61,33 @@ def validate(
         from dataset_tools import config as settings_files
         from dataset_tools import pipeline
 
+        output = Output(
+            format=output_format,
+            file=output_file,
+            max_issues=max_issues,
+            statistics=statistics,
+            quiet=quiet,
+            color=color,
+        )
+        output.check()
         dedup = None if threshold is None else {"threshold": threshold}
         settings = settings_files.load(
             config, schema=schema, jobs=jobs, dedup=dedup, out=out, select=select, ignore=ignore
         )
+        contents = standard_input.contents(paths or [], stdin_filename, settings.max_file_size)
+        if verbose:
+            describe(settings, config)
         with progress_bars(wanted=not (no_progress or quiet), color=color) as progress:
             report = pipeline.validate(
                 settings,
-                paths or [],
+                [] if contents else paths or [],
+                contents=contents,
                 near=near or threshold is not None,
                 strict=strict,
                 published=out,
                 progress=progress,
             )
-        write_report(report, output_format, output_file=output_file, quiet=quiet, color=color)
+        write_report(report, output)
         return report.exit_code
 
     run(command)

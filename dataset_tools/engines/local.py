@@ -18,13 +18,18 @@ import pyarrow as pa
 
 from dataset_tools.engines import Stage
 from dataset_tools.model import UserError
+from dataset_tools.processes import collect_garbage_rarely
 
 _METHOD = "forkserver" if os.uname().sysname == "Linux" else "spawn"
 
 
-def available_cores() -> int:
-    """The cores that this process may use, which can be fewer than the machine has."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def start_server(preload: Iterable[str]) -> None:
+    """Begin to import what workers need, in the process that they will be forked from; does nothing the second time."""
+    if _METHOD == "forkserver":
+        from multiprocessing import forkserver
+
+        multiprocessing.set_forkserver_preload(list(preload))
+        forkserver.ensure_running()
 
 
 class LocalEngine:
@@ -37,11 +42,8 @@ class LocalEngine:
         """Begin to start the workers, if there are any."""
         self.jobs = jobs
         self._pool: ProcessPoolExecutor | None = None
-        if jobs > 1 and _METHOD == "forkserver":
-            from multiprocessing import forkserver
-
-            multiprocessing.set_forkserver_preload(list(preload))
-            forkserver.ensure_running()
+        if jobs > 1:
+            start_server(preload)
 
     def __enter__(self) -> Self:
         """Use it."""
@@ -73,7 +75,7 @@ class LocalEngine:
         workers = self.jobs - 1
         if self._pool is None:
             context = multiprocessing.get_context(_METHOD)
-            self._pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_leave_interrupts_to_parent)
+            self._pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin_work)
         under_way: deque[Future[pa.Table]] = deque()
         for batch in batches:
             if sum(not one.done() for one in under_way) < 2 * workers:
@@ -103,5 +105,7 @@ def _done(result: pa.Table) -> Future[pa.Table]:
     return future
 
 
-def _leave_interrupts_to_parent() -> None:
+def _begin_work() -> None:
+    """Leave interrupts to the parent, which stops its workers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    collect_garbage_rarely()

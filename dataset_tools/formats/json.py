@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from dataset_tools.model import Issue, RunReport
+from dataset_tools.model import Issue, RunReport, errors_among
 from dataset_tools.rules import RULES
 from dataset_tools.text import printable
 
@@ -32,12 +32,14 @@ def printable_values(value: Any) -> Any:  # noqa: ANN401  whatever JSON can hold
 
 
 def summary_values(report: RunReport) -> dict[str, Any]:
-    """The numbers of a report."""
+    """The numbers of a report; those of the issues that are left out are part of those of all."""
     return {
         "checked": report.checked,
         "ignored": report.ignored,
         "errors": report.errors,
         "warnings": report.warnings,
+        "errors_left_out": errors_among(report.left_out),
+        "warnings_left_out": len(report.left_out) - errors_among(report.left_out),
         "exit_code": report.exit_code,
     }
 

@@ -6,7 +6,8 @@ First a line for each issue, in document order:
 
 and then exactly one more, the last, also when there is no issue:
 
-    {"type": "summary", "version": 1, "command", "checked", "ignored", "errors", "warnings", "exit_code", COMMAND}
+    {"type": "summary", "version": 1, "command", "checked", "ignored", "errors", "warnings", "errors_left_out",
+     "warnings_left_out", "exit_code", COMMAND}
 
 The keys mean what they do in `json`. COMMAND is the name of the command; its object has what only this command says.
 """

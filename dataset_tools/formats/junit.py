@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
+from dataset_tools.formats.json import summary_values
 from dataset_tools.formats.lines import location, shown, summary
 from dataset_tools.model import Issue, RunReport, Severity
 from dataset_tools.text import printable
@@ -60,10 +61,9 @@ def _errors(issues: Sequence[Issue]) -> list[Issue]:
 
 
 def _properties(suite: ET.Element, report: RunReport) -> None:
-    counts = ("checked", "ignored", "errors", "warnings", "exit_code")
     properties = ET.SubElement(suite, "properties")
-    for name in counts:
-        ET.SubElement(properties, "property", name=name, value=str(getattr(report, name)))
+    for name, value in summary_values(report).items():
+        ET.SubElement(properties, "property", name=name, value=str(value))
 
 
 def _test(suite: ET.Element, report: RunReport, name: str) -> ET.Element:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from dataset_tools.model import Issue, RunReport, Severity
+from dataset_tools.model import Issue, RunReport, Severity, errors_among
 from dataset_tools.text import printable
 
 COMMAND_BRACKET = re.compile(r"(?<=##)\[|(?<=##vso)\[|(?<=##teamcity)\[")
@@ -28,16 +28,28 @@ def errors_first(issues: Sequence[Issue]) -> list[Issue]:
     return sorted(issues, key=lambda one: one.severity is not Severity.ERROR)
 
 
-def verdict(report: RunReport) -> str:
+def verdict(issues: Sequence[Issue]) -> str:
     """How many errors and warnings there are."""
-    found = [many(count, what) for count, what in ((report.errors, "error"), (report.warnings, "warning")) if count]
+    errors = errors_among(issues)
+    found = [many(count, what) for count, what in ((errors, "error"), (len(issues) - errors, "warning")) if count]
     return ", ".join(found) or "no issue"
 
 
+def left_out(report: RunReport) -> str | None:
+    """How many issues are not shown; None if all are."""
+    if not report.left_out:
+        return None
+    counts = f"{len(report.issues):,} of {len(report.found):,} issues"
+    return f"Shown: {counts}, errors first; left out: {verdict(report.left_out)}"
+
+
 def summary(report: RunReport) -> list[str]:
-    """What was checked, what the ids are, and what was written or why nothing was."""
+    """What was checked, what is not shown of it, what the ids are, and what was written or why nothing was."""
     ignored = f" ({many(report.ignored, 'other entry', 'other entries')} ignored)" if report.ignored else ""
-    lines = [f"Checked {many(report.checked, 'file')}{ignored}: {verdict(report)}."]
+    lines = [f"Checked {many(report.checked, 'file')}{ignored}: {verdict(report.found)}."]
+    cut = left_out(report)
+    if cut is not None:
+        lines.append(f"{cut}.")
     lines += [f"{decision.sentence()}." for decision in report.ids if decision.total]
     if report.stopped is not None:
         lines.append(f"Nothing was written: {report.stopped}.")

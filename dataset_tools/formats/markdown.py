@@ -7,12 +7,12 @@ It stays far below the 1 MiB that GitHub allows for the summary of a step.
 import re
 from collections import Counter
 
-from dataset_tools.formats.lines import errors_first, location, many, shown, summary, verdict
+from dataset_tools.formats.lines import errors_first, location, shown, summary, verdict
 from dataset_tools.model import RunReport, Severity
 from dataset_tools.rules import RULES
 
 MAX_ISSUES = 100
-"""Issues in the table; how many are left out is said below it."""
+"""Issues in the table at most."""
 
 _LONGEST = 300
 """Characters of a path or a message in a cell."""
@@ -23,19 +23,18 @@ _SPECIAL = re.compile(r"[&<>|`*_~\[\]\\$]|:(?=/)|(?<=[wW]{3})\.")
 
 def render(report: RunReport) -> str:
     """The whole report as Markdown that can follow other text."""
+    report = report.limited(MAX_ISSUES)
     blocks = [
-        f"## dataset-tools {report.command}: {verdict(report)}",
+        f"## dataset-tools {report.command}: {verdict(report.found)}",
         "\n".join(f"- {_prose(line)}" for line in summary(report)),
     ]
     if report.issues:
         blocks += [_rules(report), _issues(report)]
-        if len(report.issues) > MAX_ISSUES:
-            blocks.append(_left_out(report))
     return "\n\n".join(blocks) + "\n"
 
 
 def _rules(report: RunReport) -> str:
-    counts = Counter((one.severity is not Severity.ERROR, one.code, one.severity) for one in report.issues)
+    counts = Counter((one.severity is not Severity.ERROR, one.code, one.severity) for one in report.found)
     rows = [
         f"| {code} {_prose(RULES[code].name)} | {severity} | {count:,} | {_prose(RULES[code].what)} |"
         for (_, code, severity), count in sorted(counts.items())
@@ -44,21 +43,8 @@ def _rules(report: RunReport) -> str:
 
 
 def _issues(report: RunReport) -> str:
-    rows = [
-        f"| {_code(location(one))} | {one.code} | {_prose(one.message)} |"
-        for one in errors_first(report.issues)[:MAX_ISSUES]
-    ]
+    rows = [f"| {_code(location(one))} | {one.code} | {_prose(one.message)} |" for one in errors_first(report.issues)]
     return "\n".join(["| Where | Rule | Message |", "| --- | --- | --- |", *rows])
-
-
-def _left_out(report: RunReport) -> str:
-    rest = errors_first(report.issues)[MAX_ISSUES:]
-    errors = sum(one.severity is Severity.ERROR for one in rest)
-    counts = [many(count, what) for count, what in ((errors, "error"), (len(rest) - errors, "warning")) if count]
-    return (
-        f"The table shows {MAX_ISSUES:,} of {len(report.issues):,} issues. Left out: {', '.join(counts)}; "
-        "another format, such as concise, has them all."
-    )
 
 
 def _prose(text: str) -> str:

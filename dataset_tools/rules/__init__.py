@@ -1,13 +1,11 @@
 """The catalogue of rules: every issue that the tool can raise, with its reason and its remedy."""
 
-from collections.abc import Iterable
-
 from dataset_tools.model import Issue
 from dataset_tools.rules import articles, dataset, duplicates, files, ids, residue, unicode
+from dataset_tools.rules.policy import RulePolicy, rule_policy
 from dataset_tools.rules.rule import Rule
-from dataset_tools.rules.selection import ignored_codes
 
-__all__ = ["GROUPS", "RULES", "Rule", "ignored_codes", "issue", "without"]
+__all__ = ["GROUPS", "RULES", "Rule", "RulePolicy", "issue", "rule_policy"]
 
 GROUPS = {
     "Files": files.RULES,
@@ -22,11 +20,6 @@ GROUPS = {
 
 RULES = {rule.code: rule for group in GROUPS.values() for rule in group}
 """Every rule by its code."""
-
-
-def without(ignored: frozenset[str], issues: Iterable[Issue]) -> list[Issue]:
-    """The issues of the rules that are in force."""
-    return [one for one in issues if one.code not in ignored]
 
 
 def issue(

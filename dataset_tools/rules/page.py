@@ -9,8 +9,9 @@ _HEAD = """# Rules
 
 Made by `dataset-tools rule --markdown`; a test keeps it equal to the catalogue in `dataset_tools/rules`.
 
-An error keeps a document out of the dataset, a warning does not. `--select` and `--ignore`, or `select` and `ignore` in
-the settings, take codes, beginnings of codes, and names.
+An error keeps a document out of the dataset, a warning does not. `--select` and `--ignore`, and `select`, `ignore`,
+`per_path_ignore` and `severity` in the settings, take codes, beginnings of codes, and names. What is never ignored is
+never a warning.
 """
 
 _MEASURED = """

@@ -3,33 +3,60 @@
 import os
 import re
 import stat
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from dataset_tools.globs import glob
 from dataset_tools.model import Corpus, Issue, Source, UserError
 from dataset_tools.rules import issue
-from dataset_tools.text import printable
+from dataset_tools.text import path_bytes, printable
 
 
-def discover(paths: Sequence[Path], *, raw: Path, include: Sequence[str], file_name: re.Pattern[str]) -> list[Corpus]:
+def discover(
+    paths: Sequence[Path],
+    *,
+    raw: Path,
+    include: Sequence[str],
+    file_name: re.Pattern[str],
+    contents: Mapping[Path, bytes] | None = None,
+) -> list[Corpus]:
     """Find the articles that `paths` name, as one corpus per root, roots in the order in which they are first named.
 
     The root of a path is `raw` if that contains it, else the folder itself or the file's parent. Articles are the
-    regular files below a folder that match `include` and are not hidden, and every file that is named itself.
+    regular files below a folder that match `include` and are not hidden, and every file that is named itself. The files
+    of `contents`, which need not exist, are named too, and hold what it says.
 
     Raises:
         UserError: if a path does not exist or a folder cannot be listed.
     """
+    contents = contents or {}
+    roots: dict[Path, Path] = {}
     named: dict[Path, list[Path]] = {}
-    for path in paths:
-        named.setdefault(_root_of(path, raw), []).append(path)
-    return [_corpus(root, members, include, file_name) for root, members in named.items()]
+    for path in (*paths, *contents):  # contents last: what the call says of a file wins over what the disk does
+        if path in contents:
+            _check_could_be_file(path)
+        elif not os.path.lexists(path):
+            message = f"no such file or folder: {printable(str(path))}"
+            raise UserError(message, "check the path, or run from another folder")
+        root = _root_of(path, raw)
+        named.setdefault(roots.setdefault(real(root), root), []).append(path)
+    return [_corpus(root, members, include, file_name, contents) for root, members in named.items()]
+
+
+def _check_could_be_file(path: Path) -> None:
+    shown = printable(str(path))
+    try:
+        os.fsencode(path)
+    except UnicodeEncodeError:
+        raise UserError(f"{shown} cannot be the name of a file", "name the file as the system does") from None
+    if os.path.isdir(path) or path.name == "..":
+        raise UserError(f"{shown} is a folder, and the text given is that of a file", "name the file")
+    if not os.path.isdir(path.parent):
+        raise UserError(f"there is no folder {printable(str(path.parent))}", "name a file in a folder that exists")
 
 
 def _root_of(path: Path, raw: Path) -> Path:
-    if not os.path.lexists(path):
-        raise UserError(f"no such file or folder: {printable(str(path))}", "check the path, or run from another folder")
     real_raw = real(raw)
     is_folder = os.path.isdir(path)
     place = real(path) if is_folder else real(path.parent) / path.name
@@ -43,11 +70,19 @@ def real(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
-def _corpus(root: Path, paths: Sequence[Path], include: Sequence[str], file_name: re.Pattern[str]) -> Corpus:
+def _corpus(
+    root: Path,
+    paths: Sequence[Path],
+    include: Sequence[str],
+    file_name: re.Pattern[str],
+    contents: Mapping[Path, bytes],
+) -> Corpus:
     base = real(root)
-    walk = _Walk(base, tuple(_glob(pattern) for pattern in include))
+    walk = _Walk(base, tuple(glob(pattern) for pattern in include))
     for path in paths:
-        if os.path.isdir(path):
+        if path in contents:
+            walk.given(path, contents[path])
+        elif os.path.isdir(path):
             walk.below(real(path))
         else:
             walk.named(path)
@@ -76,7 +111,7 @@ def document_order(path: str, file_name: re.Pattern[str]) -> tuple[bytes, bool, 
     match = file_name.fullmatch(name)
     index = match.groupdict().get("index") if match else None
     number = int(index) if index and index.isdecimal() else 0
-    return os.fsencode(folder), index is None, number, os.fsencode(name)
+    return path_bytes(folder), index is None, number, path_bytes(name)
 
 
 @dataclass(slots=True)
@@ -91,13 +126,22 @@ class _Walk:
 
     def named(self, path: Path) -> None:
         """Take one file, whatever its name."""
-        relative = (real(path.parent) / path.name).relative_to(self.base).as_posix()
+        relative = self._relative(path)
         status = path.lstat()
         if stat.S_ISLNK(status.st_mode) or stat.S_ISREG(status.st_mode):
             self.found[relative] = Source(relative, status.st_size, is_link=stat.S_ISLNK(status.st_mode))
         else:
             message = "not a regular file but a pipe, socket, device or folder"
             self.issues[relative] = issue("F010", message, path=printable(relative))
+
+    def given(self, path: Path, content: bytes) -> None:
+        """Take one file as if it held this."""
+        relative = self._relative(path)
+        self.found[relative] = Source(relative, len(content), content=content)
+        self.issues.pop(relative, None)
+
+    def _relative(self, path: Path) -> str:
+        return (real(path.parent) / path.name).relative_to(self.base).as_posix()
 
     def below(self, folder: Path) -> None:
         """Take the articles below a folder."""
@@ -134,28 +178,3 @@ class _Walk:
                 f"cannot list the folder {printable(folder)}: {error.strerror}",
                 "make it readable for this user, or name the folders that should be checked",
             ) from None
-
-
-_SET = re.compile(r"\[(!?)([^\]]+)\]")
-
-
-def _glob(pattern: str) -> re.Pattern[str]:
-    """A glob over whole relative paths: `**/` any folders; `*`, `?` and `[...]` within a name."""
-    out = ""
-    i = 0
-    while i < len(pattern):
-        if pattern.startswith("**/", i):
-            out += "(?:.*/)?"
-            i += 3
-        elif pattern.startswith("**", i):
-            out += ".*"
-            i += 2
-        elif match := _SET.match(pattern, i):
-            characters = re.escape(match[2]).replace("\\-", "-")
-            out += f"[{'^/' if match[1] else ''}{characters}]"
-            i = match.end()
-        else:
-            character = pattern[i]
-            out += {"*": "[^/]*", "?": "[^/]"}.get(character, re.escape(character))
-            i += 1
-    return re.compile(out, re.DOTALL)

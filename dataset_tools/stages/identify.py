@@ -1,8 +1,8 @@
 """Identify: does each id follow from the content, and by which recipe?"""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -22,14 +22,14 @@ SAMPLE = 32
 class Contents:
     """What the ids of a batch are compared with: for each document its content, and with its id in `pairs`."""
 
-    def __init__(self, files: Files, articles: Articles) -> None:
-        """Take the columns of `read` and `parse`."""
+    def __init__(self, files: Files, articles: Articles, in_nfc: Container[int] = ()) -> None:
+        """Take the columns of `read` and `parse`, and the rows whose text is known to be in NFC."""
         columns = zip(files.data, articles.texts, articles.titles, articles.bodies, articles.joined, strict=True)
         self.rows = files.rows
         self.paths = files.paths
         self.contents = [
-            None if data is None else Content(data, text, title, body, joined)
-            for data, text, title, body, joined in columns
+            None if data is None else Content(data, *parts, is_nfc=True if row in in_nfc else None)
+            for row, (data, *parts) in zip(files.rows, columns, strict=True)
         ]
         self.pairs = [
             None if content is None or name_id is None else (name_id, content)
@@ -54,23 +54,22 @@ def explain(contents: Contents, first: Sequence[Recipe]) -> pa.Array:
     Where a recipe in `first` fits, only those are tried: that makes a corpus that has a recipe cheap, and changes no
     decision, since a recipe outside `first` explained nothing in the sample.
     """
-    number = {recipe: i for i, recipe in enumerate(catalogue())}
-    masks: list[bytes | None] = []
-    for pair in contents.pairs:
-        if pair is None:
-            masks.append(None)
-            continue
-        explaining = _explaining(*pair, first) or _explaining(*pair, catalogue())
-        mask = np.zeros(len(number), bool)
-        mask[[number[recipe] for recipe in explaining]] = True
-        masks.append(np.packbits(mask).tobytes())
+    masks = [
+        None if pair is None else _mask(_explaining(*pair, first) or _explaining(*pair, catalogue()))
+        for pair in contents.pairs
+    ]
     return pa.array(masks, pa.binary())
 
 
-def _explaining(name_id: str, content: Content, recipes: Sequence[Recipe]) -> list[Recipe]:
+def _explaining(name_id: str, content: Content, recipes: Sequence[Recipe]) -> tuple[Recipe, ...]:
     if len(name_id) < MIN_DIGITS:
-        return []
-    return [recipe for recipe in recipes if content.id_by(recipe, len(name_id)) == name_id]
+        return ()
+    return tuple([recipe for recipe in recipes if content.id_by(recipe, len(name_id)) == name_id])
+
+
+@lru_cache(maxsize=256)
+def _mask(recipes: tuple[Recipe, ...]) -> bytes:
+    return np.packbits([recipe in recipes for recipe in catalogue()]).tobytes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,21 +142,24 @@ def conflicts(rows: pa.Table) -> list[Issue]:
     return issues
 
 
-def repeated_indexes(rows: pa.Table, file_name: re.Pattern[str]) -> list[Issue]:
-    """An issue for each document whose index another document of its folder, with another id, has before it."""
-    if "index" not in file_name.groupindex:
-        return []
-    first: dict[tuple[str, int], tuple[str, str]] = {}
+def repeated_indexes(rows: pa.Table) -> list[Issue]:
+    """An issue for each document whose index another document of its folder, with another id, has before it.
+
+    `rows` has the columns row, path, id, index; documents without an id or an index take no part.
+    """
+    import polars as pl
+
+    frame = pl.from_arrow(rows.select(["row", "path", "id", "index"]))
+    assert isinstance(frame, pl.DataFrame)
+    place = ["folder", "index"]
+    named = frame.drop_nulls().with_columns(folder=pl.col("path").str.extract("(?s)^(.*/)")).sort("row")
+    shared = named.filter(pl.col("id").n_unique().over(place) > 1)
+    first = shared.with_columns(pl.col("path", "id").first().over(place).name.prefix("first_"))
     issues = []
-    for row, path, name_id in zip(*(rows[name].to_pylist() for name in ("row", "path", "id")), strict=True):
-        folder, _, name = path.rpartition("/")
-        match = file_name.fullmatch(name)
-        if name_id is None or match is None or not (match["index"] or "").isdecimal():
-            continue
-        earlier, earlier_id = first.setdefault((folder, int(match["index"])), (name, name_id))
-        if earlier_id != name_id:
-            message = f"the index {match['index']} is also that of {earlier}"
-            issues.append(issue("I006", message, path=path, row=row))
+    columns = first.filter(pl.col("id") != pl.col("first_id")).select("row", "path", "index", "first_path")
+    for row, path, index, earlier in columns.iter_rows():
+        message = f"the index {index} is also that of {earlier.rpartition('/')[2]}"
+        issues.append(issue("I006", message, path=path, row=row))
     return issues
 
 

@@ -2,10 +2,14 @@
 
 import codecs
 import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import pyarrow as pa
 
 from dataset_tools.model import Articles, Files, Issue
 from dataset_tools.rules import issue
-from dataset_tools.text import Article, shortened, split_article
+from dataset_tools.text import shortened, split_article
 
 _OTHER_ENCODINGS = (
     (codecs.BOM_UTF32_LE, "UTF-32, by its byte-order mark"),  # before UTF-16: its mark begins like that of UTF-16
@@ -13,7 +17,7 @@ _OTHER_ENCODINGS = (
     (codecs.BOM_UTF16_LE, "UTF-16, by its byte-order mark"),
     (codecs.BOM_UTF16_BE, "UTF-16, by its byte-order mark"),
 )
-_NOTHING = Article("", "", 1)
+_WHITE_SPACE = tuple(chr(code).encode() for code in range(0x3001) if chr(code).isspace())
 
 Place = tuple[int | None, int | None]
 Finding = tuple[str, str, Place]
@@ -21,67 +25,124 @@ Finding = tuple[str, str, Place]
 _WHOLE_FILE: Place = (None, None)
 
 
+class _Parts(NamedTuple):
+    """What a text is made of, in UTF-8."""
+
+    title: bytes
+    body: bytes
+    joined: bytes
+    body_line: int
+
+
 def parse(files: Files, *, file_name: re.Pattern[str]) -> Articles:
-    """Decode strictly as UTF-8, split off the title, and take the id from the file name."""
-    texts: list[str | None] = []
-    articles: list[Article] = []
-    joined: list[bytes | None] = []
-    ids: list[str | None] = []
-    issues: list[Issue] = []
-    for row, path, data in zip(files.rows, files.paths, files.data, strict=True):
-        name = path.rpartition("/")[2]
-        match = file_name.fullmatch(name)
-        ids.append(match["id"] if match else None)
-        if ids[-1] is None:
-            message = f"the file name {shortened(name, 120)} does not match {file_name.pattern}"
-            issues.append(issue("F004", message, path=path, row=row))
-        text, findings = (None, []) if data is None else _decode(data)
-        for code, message, (line, column) in findings:
-            issues.append(issue(code, message, path=path, row=row, line=line, column=column))
-        article = _NOTHING if text is None else split_article(text)
-        texts.append(text)
-        articles.append(article)
-        joined.append(None if text is None or data is None else _joined(data, text, article))
+    """Hold every file to UTF-8, split off the title, and take the id from the file name."""
+    ids, indexes, issues = _named(files, file_name)
+    plain = [None if data is None else _plain(data) for data in files.data]
+    texts: list[bytes | None] = []
+    parts: list[_Parts | None] = []
+    for row, path, data, text, valid in zip(files.rows, files.paths, files.data, plain, _are_utf8(plain), strict=True):
+        article = _parts(text) if text is not None and valid else None
+        texts.append(None if article is None else text)
+        parts.append(article)
+        if article is None or text is not data:
+            for code, message, (line, column) in _findings(data):
+                issues.append(issue(code, message, path=path, row=row, line=line, column=column))
     return Articles(
         texts=texts,
-        titles=[None if text is None else article.title for text, article in zip(texts, articles, strict=True)],
-        bodies=[None if text is None else article.body for text, article in zip(texts, articles, strict=True)],
-        body_lines=[article.body_line for article in articles],
-        joined=joined,
+        titles=[None if one is None else one.title for one in parts],
+        bodies=[None if one is None else one.body for one in parts],
+        body_lines=[1 if one is None else one.body_line for one in parts],
+        joined=[None if one is None else one.joined for one in parts],
         ids=ids,
+        indexes=indexes,
         issues=issues,
     )
 
 
-def _decode(data: bytes) -> tuple[str | None, list[Finding]]:
-    """The text without BOM and with LF only; None if there is none, with the issue that says why."""
+def _named(files: Files, file_name: re.Pattern[str]) -> tuple[list[str | None], list[str | None], list[Issue]]:
+    """The id and the index in each name, and an issue for each name without an id."""
+    has_index = "index" in file_name.groupindex
+    ids: list[str | None] = []
+    indexes: list[str | None] = []
+    issues = []
+    for row, path in zip(files.rows, files.paths, strict=True):
+        name = path.rpartition("/")[2]
+        match = file_name.fullmatch(name)
+        ids.append(match["id"] if match else None)
+        index = match["index"] if match and has_index else None
+        indexes.append(str(int(index)) if index and index.isdecimal() else None)
+        if ids[-1] is None:
+            message = f"the file name {shortened(name, 120)} does not match {file_name.pattern}"
+            issues.append(issue("F004", message, path=path, row=row))
+    return ids, indexes, issues
+
+
+def _plain(data: bytes) -> bytes:
+    """The bytes without BOM and without CR before LF; for most files the very same."""
+    data = data.removeprefix(codecs.BOM_UTF8)
+    return data.replace(b"\r\n", b"\n") if b"\r" in data else data  # one byte is found far faster than two
+
+
+def _are_utf8(texts: Sequence[bytes | None]) -> list[bool]:
+    """Whether each is strict UTF-8: asked of all at once, a sixth of the time of decoding, and one by one if not."""
+    import polars as pl
+
+    column = pl.from_arrow(pa.array(texts, pa.binary()))
+    assert isinstance(column, pl.Series)
+    try:
+        column.cast(pl.String)
+    except pl.exceptions.ComputeError:
+        return [text is not None and _is_utf8(text) for text in texts]
+    return [True] * len(texts)
+
+
+def _is_utf8(text: bytes) -> bool:
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _parts(text: bytes) -> _Parts | None:
+    """Title and body as `dataset_tools.text.split_article` has them, None if there is nothing but white space.
+
+    Most texts need no trimming, and then not to be decoded.
+    """
+    title, _, rest = text.partition(b"\n")
+    body = rest.removesuffix(b"\n")
+    if title and body and not (_begins_or_ends_white(title) or _begins_or_ends_white(body)):
+        return _Parts(title, body, text if body is rest else text[:-1], 2)
+    decoded = text.decode()
+    if not decoded or decoded.isspace():
+        return None
+    article = split_article(decoded)
+    title, body = article.title.encode(), article.body.encode()
+    return _Parts(title, body, title + b"\n" + body, article.body_line)
+
+
+def _begins_or_ends_white(part: bytes) -> bool:
+    return part.startswith(_WHITE_SPACE) or part.endswith(_WHITE_SPACE)
+
+
+def _findings(data: bytes | None) -> list[Finding]:
+    """What is to be said of bytes that are not the plain text of an article."""
+    if data is None:
+        return []
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        return None, [("F001", *_not_utf8(data, error))]
+        return [("F001", *_not_utf8(data, error))]
     findings: list[Finding] = []
     if text.startswith("\ufeff"):
         text = text[1:]
         findings.append(("F002", "starts with a UTF-8 byte-order mark", (1, 1)))
-    if b"\r" in data and "\r\n" in text:  # one byte is found far faster than two
+    if "\r\n" in text:
         findings.append(_carriage_returns(text))
-        text = text.replace("\r\n", "\n")
     if not text or text.isspace():
         what = f"only white space, {len(data):,} bytes" if text else f"{len(data)} bytes"
-        return None, [*findings, ("F007", f"the file is empty: {what}", _WHOLE_FILE)]
-    return text, findings
-
-
-def _joined(data: bytes, text: str, article: Article) -> bytes:
-    """Title, LF, body in UTF-8: for most files what was read, perhaps without the last line end."""
-    title, body, _ = article
-    dropped = len(text) - len(title) - 1 - len(body)
-    if b"\r" not in data and not data.startswith(codecs.BOM_UTF8) and text.startswith(f"{title}\n"):
-        if dropped == 0:
-            return data
-        if dropped == 1 and text.endswith("\n"):  # this is what was dropped: no body ends with it
-            return data[:-1]
-    return f"{title}\n{body}".encode()
+        findings.append(("F007", f"the file is empty: {what}", _WHOLE_FILE))
+    return findings
 
 
 def _carriage_returns(text: str) -> Finding:

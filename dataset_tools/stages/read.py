@@ -26,6 +26,9 @@ def read(sources: Sequence[Source], rows: Sequence[int], *, root: Path, max_file
 
 
 def _read_one(source: Source, base: str, max_file_size: int) -> bytes | tuple[str, str]:
+    if source.content is not None:
+        too_much = len(source.content) > max_file_size
+        return ("F006", f"more than the {max_file_size:,} bytes that are allowed") if too_much else source.content
     path = f"{base}/{source.path}"
     if source.is_link:
         path = os.path.realpath(path)

@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 
 from dataset_tools import __version__
 from dataset_tools.cli import app, options
-from dataset_tools.formats import RENDERERS
+from dataset_tools.formats import RENDERERS, statistics
 from tests.conftest import ROOT, CorpusFolder, article
 
 runner = CliRunner()
@@ -54,7 +54,10 @@ def test_json_goes_to_standard_output_whole_and_parses(corpus: CorpusFolder) -> 
     result = call("validate", corpus.folder, "--output-format", "json")
     report = json.loads(result.stdout)
     assert (result.exit_code, report["version"], report["command"]) == (1, 1, "validate")
-    assert report["summary"] == {"checked": 1, "ignored": 0, "errors": 1, "warnings": 0, "exit_code": 1}
+    assert report["summary"] == {
+        "checked": 1, "ignored": 0, "errors": 1, "warnings": 0,
+        "errors_left_out": 0, "warnings_left_out": 0, "exit_code": 1,
+    }  # fmt: skip
     (issue,) = report["issues"]
     assert set(issue) == {
         "code", "rule", "severity", "path", "line", "column", "message", "hint", "fixable",
@@ -102,6 +105,11 @@ WRONG_CALLS = {
     "a threshold out of range": (["validate", "--threshold", "2"], "--threshold"),
     "no jobs": (["build", "--jobs", "0"], "--jobs"),
     "an unknown format": (["validate", "--output-format", "yaml"], "yaml"),
+    "no issues at most": (["validate", "--max-issues", "0"], "--max-issues"),
+    "statistics that are limited": (
+        ["build", "--statistics", "--max-issues", "3"],
+        "--statistics shows no single issues",
+    ),
     "settings that do not exist": (["validate", "-c", "nowhere.toml"], "nowhere.toml"),
     "a schema that does not exist": (["validate", ".", "--schema", "nowhere.yaml"], "nowhere.yaml"),
 }
@@ -113,6 +121,40 @@ def test_a_wrong_call_is_exit_2_and_names_what_is_wrong(arguments: list[str], na
     assert (result.exit_code, result.stdout) == (2, "")
     assert named in result.stderr
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("name", sorted({*RENDERERS} - {*statistics.RENDERERS}))
+@pytest.mark.parametrize("command", ["validate", "build"])
+def test_statistics_in_a_format_of_single_issues_are_refused_before_anything_is_done(command: str, name: str) -> None:
+    result = call(command, "nowhere", "--statistics", "--output-format", name)
+    assert (result.exit_code, result.stdout, result.stderr) == (
+        2,
+        "",
+        f"error: --statistics has no form in the format {name}\n    next: use one of full, concise, json\n",
+    )
+
+
+@pytest.mark.parametrize("command", ["validate", "build"])
+def test_statistics_and_limits_change_what_is_shown_and_not_the_exit_code(command: str, corpus: CorpusFolder) -> None:
+    corpus.add("Bài một\r\n" + "thân bài " * 20 + "\r\n")
+    corpus.add("chỉ có tiêu đề\n", below="z")
+    shown = call(command, corpus.folder, "--ignore", "P", "--max-issues", "1", "--output-format", "concise")
+    assert shown.exit_code == 1
+    assert " B001 " in shown.stdout.splitlines()[0]
+    assert "Shown: 1 of 2 issues, errors first; left out: 1 warning." in shown.stdout.splitlines()
+    counted = call(command, corpus.folder, "--ignore", "P", "--statistics")
+    assert counted.exit_code == 1
+    assert [line.split()[:2] for line in counted.stdout.splitlines()[:2]] == [["1", "B001"], ["1", "F003"]]
+    as_json = call(command, corpus.folder, "--ignore", "P", "--statistics", "--output-format", "json")
+    assert [one["code"] for one in json.loads(as_json.stdout)] == ["B001", "F003"]
+
+
+def test_values_of_the_settings_cannot_drive_the_terminal() -> None:
+    Path("empty").mkdir()
+    for text in ('include = ["\\u001b[2J"]', '[severity]\n"\\u001b" = "error"', 'raw = "a"\nout = "\\u001b[2J"'):
+        Path("dataset-tools.toml").write_text(text, "utf-8")
+        result = call("build", "empty")
+        assert (result.exit_code, r"\x1b" in result.stderr, "\x1b" in result.stderr) == (2, True, False)
 
 
 def test_a_misspelt_setting_is_exit_2_and_names_the_nearest() -> None:

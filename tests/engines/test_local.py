@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 import dataset_tools
-from dataset_tools.engines.local import LocalEngine, available_cores
+from dataset_tools.engines.local import LocalEngine
 from dataset_tools.model import UserError
 from tests.conftest import CorpusFolder, article
 
@@ -76,10 +76,6 @@ def test_one_batch_needs_no_worker() -> None:
     with LocalEngine(2) as engine:
         (part,) = engine.map_batches([pa.table({"x": [1]})], process_number, 1)
     assert part["process"].to_pylist() == [os.getpid()]
-
-
-def test_the_cores_are_those_this_process_may_use() -> None:
-    assert available_cores() == len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 
 def test_workers_find_what_one_process_finds(corpus: CorpusFolder) -> None:

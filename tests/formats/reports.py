@@ -60,6 +60,7 @@ reports = st.builds(
     checked=st.integers(0, 10**9),
     ignored=st.integers(0, 10**9),
     issues=st.lists(issues, max_size=4).map(tuple),
+    left_out=st.just(()) | st.lists(issues, min_size=1, max_size=3).map(tuple),
     ids=st.lists(decisions, max_size=2).map(tuple),
     exit_code=st.sampled_from([0, 1]),
     threshold=st.none() | st.just(0.8),

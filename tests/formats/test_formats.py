@@ -18,7 +18,15 @@ def test_json_has_the_documented_keys_and_no_others():
     found = json.loads(RENDERERS["json"](REPORT))
     assert list(found) == ["version", "command", "summary", "issues", "validate"]
     assert (found["version"], found["command"]) == (1, "validate")
-    assert found["summary"] == {"checked": 1200, "ignored": 1, "errors": 1, "warnings": 2, "exit_code": 1}
+    assert found["summary"] == {
+        "checked": 1200,
+        "ignored": 1,
+        "errors": 1,
+        "warnings": 2,
+        "errors_left_out": 0,
+        "warnings_left_out": 0,
+        "exit_code": 1,
+    }
     assert found["issues"][2] == {
         "code": "F003",
         "rule": "carriage-return",
@@ -115,7 +123,9 @@ def test_json_holds_every_issue_as_the_report_has_it(report):
     ]
     assert [one["message"] for one in found["issues"]] == [printable(one.message) for one in report.issues]
     assert [one["rule"] for one in found["issues"]] == [RULES[one.code].name for one in report.issues]
-    assert found["summary"]["errors"] + found["summary"]["warnings"] == len(report.issues)
+    assert found["summary"]["errors"] + found["summary"]["warnings"] == len(report.found)
+    left_out = found["summary"]["errors_left_out"] + found["summary"]["warnings_left_out"]
+    assert left_out == len(report.left_out)
 
 
 @pytest.mark.parametrize("name", ["full", "concise", "markdown"])

@@ -113,6 +113,14 @@ def test_lines_are_read_without_bom_and_line_ends_and_with_bad_bytes_as_one_colu
     assert [line("a.txt", number) for number in (3, 1, 1)] == ["thân \udcff\udcfe bài", "Tiêu đề", "Tiêu đề"]
 
 
+def test_contents_that_were_checked_are_shown_in_place_of_files():
+    Path("a.txt").write_text("cũ\n", "utf-8")
+    Path("b.txt").write_text("b1\n", "utf-8")
+    line = SourceLines({"a.txt": "mới\ndòng hai\n".encode(), r"\xff.txt": b"\xff"})
+    asked = [("a.txt", 1), ("b.txt", 1), ("a.txt", 2), (r"\xff.txt", 1)]
+    assert [line(*one) for one in asked] == ["mới", "b1", "dòng hai", "\udcff"]
+
+
 def test_the_lines_of_several_files_are_told_apart():
     for name in ("a", "b"):
         Path(f"{name}.txt").write_text(f"{name}1\n{name}2\n", "utf-8")

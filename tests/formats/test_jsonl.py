@@ -11,7 +11,8 @@ def test_each_issue_is_a_line_and_the_last_line_is_the_summary():
     whole = json.loads(RENDERERS["json"](REPORT))
     assert issues == [{"type": "issue", **one} for one in whole["issues"]]
     assert list(summary) == [
-        "type", "version", "command", "checked", "ignored", "errors", "warnings", "exit_code", "validate",
+        "type", "version", "command", "checked", "ignored", "errors", "warnings",
+        "errors_left_out", "warnings_left_out", "exit_code", "validate",
     ]  # fmt: skip
     assert (summary["type"], summary["version"], summary["command"]) == ("summary", 1, "validate")
     assert {key: summary[key] for key in whole["summary"]} == whole["summary"]

@@ -204,3 +204,39 @@ def test_a_corpus_of_many_folders_is_found_whole(tmp_path):
     written = {folder.add(article(i), below=f"{i % 7}/{i % 3}") for i in range(60)}
     corpus = found(folder.folder)
     assert {folder.folder / source.path for source in corpus.sources} == written
+
+
+def test_contents_are_named_files_that_need_not_exist_and_take_the_place_of_those_that_do(tmp_path):
+    put(tmp_path, "a.txt", "b.txt")
+    os.mkfifo(tmp_path / "pipe")
+    contents = {tmp_path / name: name.encode() for name in ("a.txt", "c.md", "pipe")}
+
+    def all_of(*paths):
+        return discover(paths, raw=Path("no-raw"), include=["*.txt"], file_name=NAME, contents=contents)
+
+    (alone,) = all_of()
+    assert [(one.path, one.content) for one in alone.sources] == [
+        ("a.txt", b"a.txt"),
+        ("c.md", b"c.md"),
+        ("pipe", b"pipe"),
+    ]
+    assert (alone.root, alone.whole, alone.issues) == (tmp_path, False, ())
+    (among,) = all_of(Path(os.path.relpath(tmp_path)), tmp_path / "a.txt", tmp_path / "c.md")
+    assert [one.path for one in among.sources] == ["a.txt", "b.txt", "c.md", "pipe"]
+    assert [one.content is None for one in among.sources] == [False, True, False, False]
+    assert (among.whole, among.ignored, among.issues) == (True, 0, ())
+
+
+def test_the_root_of_a_content_is_found_as_that_of_a_file(tmp_path):
+    put(tmp_path / "raw", "x/a.txt")
+    new = {tmp_path / "raw" / "x" / "new.txt": b"", tmp_path / "new.txt": b""}
+    inside, outside = discover([], raw=tmp_path / "raw", include=["*.txt"], file_name=NAME, contents=new)
+    assert (inside.root, names(inside)) == (tmp_path / "raw", ["x/new.txt"])
+    assert (outside.root, names(outside)) == (tmp_path, ["new.txt"])
+
+
+@pytest.mark.parametrize("path", [".", "..", "sub", "none/a.txt", "a.txt/b.txt"])
+def test_a_content_for_what_can_be_no_file_is_refused(tmp_path, path):
+    put(tmp_path, "a.txt", "sub/b.txt")
+    with pytest.raises(UserError, match=r"is a folder|there is no folder"):
+        discover([], raw=Path("no-raw"), include=["*.txt"], file_name=NAME, contents={tmp_path / path: b""})

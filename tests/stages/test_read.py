@@ -122,3 +122,11 @@ def test_every_source_is_one_row_whether_it_can_be_read_or_not(raw):
     assert (files.rows, files.data) == ([5, 3, 9], [None, DATA, b"x"])
     assert files.paths == ["gone.txt", "a.txt", "\\xff.txt"]
     assert [issue.row for issue in files.issues] == [5]
+
+
+def test_a_content_is_taken_in_place_of_the_file_up_to_the_size_that_is_allowed(raw):
+    sources = [Source("a.txt", 4, content=b"new\n"), Source("no/such.txt", 0, content=b""), Source("a.txt", len(DATA))]
+    files = read(sources, [0, 1, 2], root=raw, max_file_size=len(DATA))
+    assert (files.data, files.issues) == ([b"new\n", b"", DATA], [])
+    files = read([Source("a.txt", 4, content=b"new\n")], [0], root=raw, max_file_size=3)
+    assert (files.data, [one.code for one in files.issues]) == ([None], ["F006"])

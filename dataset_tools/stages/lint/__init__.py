@@ -13,6 +13,7 @@ from dataset_tools.rules import issue
 from dataset_tools.stages.lint import articles as article_checks
 from dataset_tools.stages.lint import bodies, residue, tails, unicode
 from dataset_tools.stages.lint.check import MOST, Check, Text
+from dataset_tools.text import MAY_NOT_BE_NFC
 
 if TYPE_CHECKING:
     import polars as pl
@@ -20,35 +21,35 @@ if TYPE_CHECKING:
 CHECKS: tuple[Check, ...] = (*article_checks.CHECKS, *bodies.CHECKS, *unicode.CHECKS, *residue.CHECKS, *tails.CHECKS)
 """Every check; each belongs to one rule."""
 
-__all__ = ["CHECKS", "lint"]
+__all__ = ["CHECKS", "lint", "unusual"]
 
 
-def lint(frame: "pl.DataFrame", ignored: frozenset[str] = frozenset()) -> list[Issue]:
+def unusual(frame: "pl.DataFrame", ignored: frozenset[str] = frozenset()) -> "pl.Series":
+    """Which texts have anything that the pattern of a check looks for, or that may not be in NFC.
+
+    The others are in Unicode normalization form C, and only checks without a pattern have to look at them. `frame` has
+    the columns of `dataset_tools.columns.article_frame`.
+    """
+    patterns = [check.pattern for check in CHECKS if check.pattern is not None and check.code not in ignored]
+    return frame["text"].str.contains(_any_of(tuple(dict.fromkeys([*patterns, MAY_NOT_BE_NFC]))))
+
+
+def lint(frame: "pl.DataFrame", suspects: "pl.Series", ignored: frozenset[str] = frozenset()) -> list[Issue]:
     """An issue for each place that a check finds, at most `MOST` for one rule in one file.
 
-    `frame` has the columns of `dataset_tools.columns.article_frame`.
+    `frame` has the columns of `dataset_tools.columns.article_frame`; `suspects` is what `unusual` says of it.
     """
     wanted = [check for check in CHECKS if check.code not in ignored]
-    if frame.is_empty() or not wanted:
-        return []
     issues: list[Issue] = []
-    for check, suspects in _suspects(frame, wanted):
-        for row in suspects.iter_rows(named=True):
-            text = Text(row["text"], row["title"], row["body"], row["body_line"])
-            issues += _issues(check, text, row["path"], row["row"])
+    for checks, rows in (
+        ([check for check in wanted if check.pattern is None], frame),
+        ([check for check in wanted if check.pattern is not None], frame.filter(suspects)),
+    ):
+        for check, found in _passed(rows, checks):
+            for row in found.iter_rows(named=True):
+                text = Text(row["text"], row["title"], row["body"], row["body_line"])
+                issues += _issues(check, text, row["path"], row["row"])
     return issues
-
-
-def _suspects(frame: "pl.DataFrame", checks: list[Check]) -> "Iterator[tuple[Check, pl.DataFrame]]":
-    """Each check with the rows that its test lets through."""
-    import polars as pl
-
-    alone = [check for check in checks if check.pattern is None]
-    joined = [(check, check.pattern) for check in checks if check.pattern is not None]
-    yield from _passed(frame, alone)
-    if joined:
-        any_of_them = _any_of(tuple(pattern for _, pattern in joined))
-        yield from _passed(frame.filter(pl.col("text").str.contains(any_of_them)), [check for check, _ in joined])
 
 
 def _passed(frame: "pl.DataFrame", checks: list[Check]) -> "Iterator[tuple[Check, pl.DataFrame]]":

@@ -104,7 +104,7 @@ def _half_without_letters() -> "pl.Expr":
     import polars as pl
 
     def letters(bodies: pl.Series) -> pl.Series:
-        marked = (np.frombuffer(body.translate(_LETTERS), np.uint8) for body in bodies.cast(pl.Binary).to_list())
+        marked = (np.frombuffer(body.translate(_LETTERS), np.bool_) for body in bodies.cast(pl.Binary).to_list())
         return pl.Series([np.count_nonzero(marks) for marks in marked], dtype=pl.Int64)
 
     body = pl.col("body")

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from dataset_tools.stages.lint.check import Check, Hit, Text, context, first_of, matching
-from dataset_tools.text import SPACELESS_RANGES
+from dataset_tools.text import MAY_NOT_BE_NFC, SPACELESS_RANGES
 
 _LATIN = r"A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ"
 _LOOK_ALIKES = "АВЕЅІЈКМНОРСТУХаеорсухіјѕԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧονυ"
@@ -89,7 +89,7 @@ def _tone_placement(text: Text) -> Iterator[Hit]:
 
 
 CHECKS = (
-    Check("U001", matching("text", r"\p{M}|[\u{2126}\u{212a}\u{212b}]"), _not_nfc),
+    Check("U001", matching("text", MAY_NOT_BE_NFC), _not_nfc),
     Check("U002", matching("text", r"[\u{ad}\u{200b}-\u{200d}\u{2060}\u{feff}]"), first_of(_INVISIBLE, _named)),
     Check("U003", matching("text", r"[\u{a0}\u{2007}\u{202f}]"), first_of(_NON_BREAKING, _named)),
     Check("U004", matching("text", r"\p{Co}"), first_of(_PRIVATE, _named)),
