@@ -43,6 +43,14 @@ def test_the_seeds_have_external_ids_and_load(tmp_path: Path, monkeypatch: pytes
     assert list(datasets.load_dataset(str(Path("dist").absolute()), split="train", streaming=True)) == list(loaded)
 
 
+def test_what_web_pages_left_in_the_seeds_is_found_line_by_line() -> None:
+    report = dataset_tools.validate(SHARED / "corpora" / "seeds", select=["ALL"], ignore=["I004"])
+    found = [(Path(one.path or "").name[:3], one.line, one.code) for one in report.issues]
+    rows = [("003", 2, "W002"), ("003", 3, "W002")]
+    images = [("003", line, "W001") for line in (4, 7, 10, 14)]
+    assert found == [*rows, *images, ("003", 17, "W009"), ("003", 18, "W003"), ("003", 38, "U008")]
+
+
 def test_real_news_keeps_the_promise_and_one_changed_byte_is_found(tmp_path: Path) -> None:
     raw = unpacked("vi-news-3k", tmp_path)
     report = dataset_tools.build(raw, "dist")

@@ -136,7 +136,7 @@ def test_statistics_in_a_format_of_single_issues_are_refused_before_anything_is_
 
 @pytest.mark.parametrize("command", ["validate", "build"])
 def test_statistics_and_limits_change_what_is_shown_and_not_the_exit_code(command: str, corpus: CorpusFolder) -> None:
-    corpus.add("Bài một\r\nthân bài\r\n")
+    corpus.add("Bài một\r\n" + "thân bài " * 20 + "\r\n")
     corpus.add("chỉ có tiêu đề\n", below="z")
     shown = call(command, corpus.folder, "--ignore", "P", "--max-issues", "1", "--output-format", "concise")
     assert shown.exit_code == 1

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from dataset_tools.model import Issue
 from dataset_tools.rules import issue
 from dataset_tools.stages.lint import articles as article_checks
-from dataset_tools.stages.lint import residue, unicode
+from dataset_tools.stages.lint import bodies, residue, tails, unicode
 from dataset_tools.stages.lint.check import MOST, Check, Text
 from dataset_tools.text import MAY_NOT_BE_NFC
 
 if TYPE_CHECKING:
     import polars as pl
 
-CHECKS: tuple[Check, ...] = (*article_checks.CHECKS, *unicode.CHECKS, *residue.CHECKS)
+CHECKS: tuple[Check, ...] = (*article_checks.CHECKS, *bodies.CHECKS, *unicode.CHECKS, *residue.CHECKS, *tails.CHECKS)
 """Every check; each belongs to one rule."""
 
 __all__ = ["CHECKS", "lint", "unusual"]

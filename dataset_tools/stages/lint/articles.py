@@ -1,10 +1,13 @@
 """Checks of titles and bodies."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from dataset_tools.stages.lint.check import Check, Hit, Text, matching
+from dataset_tools.stages.lint.check import Check, Hit, Line, Text, body_lines, matching
+from dataset_tools.stages.lint.residue import ENTITY, HTML
+from dataset_tools.stages.lint.tails import without_tail
 from dataset_tools.text import shortened
 
 if TYPE_CHECKING:
@@ -18,7 +21,11 @@ _LETTERS = re.sub(
 )
 """1 for the first bytes of characters that are letters, but for a few signs among them, else 0."""
 
-_TITLE_MARKUP = re.compile(r"<[A-Za-z/!][^<>]*>|\]\(|\*\*|&(?:[a-zA-Z]{2,8}|#\d{1,7});")
+_TITLE_MARKUP = re.compile(
+    rf"{HTML.pattern}|<(?:!doctype|html|head|body|title|\?xml)\b|<[a-z]+\s+[a-z:]+=|{ENTITY.pattern}"
+    r"|\]\((?:https?:|/|\))|\*\*\w[^*]*\w\*\*",
+    re.IGNORECASE,
+)
 
 
 def _title_start(text: Text) -> int:
@@ -55,16 +62,27 @@ def _title_is_first_line() -> "pl.Expr":
 
 
 def _repeated_lines(text: Text) -> Iterator[Hit]:
+    """One hit for each run of lines that stand in the same order further up."""
+    body = without_tail(list(body_lines(text)))
+    whole_lines = text.body.split("\n")  # with the white space around them, as the test of columns has them
     first: dict[str, int] = {}
-    start = text.body_offset
-    for number, line in enumerate(text.body.split("\n")):
-        key = line.strip()
-        if len(key) >= REPEATED_LINE and not key.startswith("|"):
-            earlier = first.setdefault(key, number)
-            if earlier != number:
-                where = f"the same line as line {text.body_line + earlier}"
-                yield Hit(start + len(line) - len(line.lstrip()), f"{where}: {shortened(key)}")
-        start += len(line) + 1
+    earlier = [first.setdefault(whole_lines[one.number - text.body_line], number) for number, one in enumerate(body)]
+    start = 0
+    while start < len(body):
+        stop = start + 1
+        if earlier[start] < start:
+            while stop < len(body) and earlier[stop] == earlier[stop - 1] + 1 < start:
+                stop += 1
+            run = body[start:stop]
+            if any(map(_counts_as_repeated, run)):
+                what = "line as" if len(run) == 1 else f"{len(run):,} lines as from"
+                where = f"the same {what} line {body[earlier[start]].number:,}"
+                yield Hit(run[0].offset, f"{where}: {shortened(run[0].text)}")
+        start = stop
+
+
+def _counts_as_repeated(line: Line) -> bool:
+    return len(line.text) >= REPEATED_LINE and line.text[0] not in "|<" and any(map(str.isalpha, line.text))
 
 
 def _has_repeated_lines() -> "pl.Expr":
@@ -75,7 +93,7 @@ def _has_repeated_lines() -> "pl.Expr":
 
 def _few_letters(text: Text) -> Iterator[Hit]:
     dense = "".join(text.body.split())
-    letters = sum(map(str.isalpha, dense))
+    letters = sum(unicodedata.category(character)[0] in "LM" for character in dense)  # marks are parts of letters
     if len(dense) >= 40 and 2 * letters < len(dense):
         yield Hit(text.body_offset, f"{letters:,} of the {len(dense):,} characters of the body are letters")
 

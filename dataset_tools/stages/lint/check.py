@@ -90,15 +90,31 @@ def first_of(
     return find
 
 
+class Line(NamedTuple):
+    """A line of a body without the white space around it: its number in the file, and its offset in the whole text."""
+
+    number: int
+    offset: int
+    text: str
+
+
+def body_lines(text: Text) -> Iterator[Line]:
+    """The lines of the body, but for those of white space only."""
+    start = text.body_offset
+    for number, line in enumerate(text.body.split("\n"), text.body_line):
+        inner = line.strip()
+        if inner:
+            yield Line(number, start + line.index(inner[0]), inner)
+        start += len(line) + 1
+
+
 def lines(pattern: re.Pattern[str], what: str) -> Callable[[Text], Iterator[Hit]]:
-    """Find each line of the body that matches as a whole."""
+    """Find each line of the body that matches as a whole, without the white space around it."""
 
     def find(text: Text) -> Iterator[Hit]:
-        start = text.body_offset
-        for line in text.body.split("\n"):
-            if pattern.fullmatch(line):
-                yield Hit(start + len(line) - len(line.lstrip()), f"{what}: {shortened(line.strip())}")
-            start += len(line) + 1
+        for line in body_lines(text):
+            if pattern.fullmatch(line.text):
+                yield Hit(line.offset, f"{what}: {shortened(line.text)}")
 
     return find
 

@@ -1,70 +1,68 @@
-"""Checks for what web pages leave behind."""
+"""Checks for what web pages leave behind within a text."""
 
 import re
 from collections.abc import Iterator
+from itertools import groupby
 
-from dataset_tools.stages.lint.check import Check, Hit, Text, first_of, lines, matching
+from dataset_tools.stages.lint.check import Check, Hit, Text, body_lines, first_of, lines, matching
 from dataset_tools.text import shortened
 
-_IMAGE = re.compile(r"\s*(?:!\[[^\]\n]*\]\(\s*\)\s*\|?\s*)+")
-_TABLE_ROW = re.compile(r"\s*\|(?!\s*!\[).*\|\s*")
+_IMAGE = re.compile(r"(?:\|\s*)*(?:!\[[^\]\n]*\]\(\s*\)\s*(?:\|\s*)*)+")
+_EMPTY_CELL = re.compile(r"[-:]*|!\[[^\]\n]*\]\([^()\n]*\)")
 _TAGS = "p|div|br|hr|span|a|img|table|tbody|tr|td|th|li|ul|ol|b|i|u|strong|em|script|style|iframe|font|figure|h[1-6]"
-_HTML = re.compile(rf"</?(?:{_TAGS})(?:\s[^<>\n]*)?/?>", re.IGNORECASE)
-_ENTITY = re.compile(
+HTML = re.compile(rf"</?(?:{_TAGS})(?:\s[^<>\n]*)?/?>|<!--[^<>]*-->", re.IGNORECASE)
+ENTITY = re.compile(
     r"&(?:amp|lt|gt|quot|apos|nbsp|hellip|ndash|mdash|[lr]squo|[lr]dquo|bull|copy|#\d{2,7}|#x[\da-f]{2,6});", re.I
 )
-_DOTS = r"(?:…|\.\.\.)"
-_READ_MORE = re.compile(
-    rf"(?:\[\s*{_DOTS}\s*\]|{_DOTS}\s*(?:xem thêm|đọc tiếp|xem tiếp|đọc thêm|read more|continue reading))[\s»>.]*\Z",
-    re.IGNORECASE,
-)
 _PROMPT = re.compile(
-    r"\s*(?:chia sẻ(?: bài viết| facebook| qua email)?|gửi bình luận|bình luận|ý kiến bạn đọc|sao chép liên kết"
-    r"|copy link|facebook|zalo|twitter|pinterest|in bài viết|theo dõi (?:chúng tôi|trên google news)|share|tweet|print)"
-    r"\s*[:.!|]?\s*",
+    r"(?:chia sẻ(?: bài viết| facebook| qua email)?|gửi bình luận|ý kiến bạn đọc|sao chép liên kết|copy link|tweet"
+    r"|in bài viết|theo dõi (?:chúng tôi|trên google news))\s*[:.!|]?",
     re.IGNORECASE,
 )
-_RELATED = re.compile(
-    r"\s*(?:có thể bạn quan tâm|có thể bạn thích|tin khác|tin liên quan|tin cùng chuyên mục|bài liên quan|nên xem"
-    r"|đọc thêm|xem thêm|tin mới hơn|tin cũ hơn|đừng bỏ lỡ|related (?:articles|posts)|read also)\s*[:.»>]*\s*",
-    re.IGNORECASE,
-)
-_ENDS_SENTENCE = re.compile(r"[.!?…:;,][\"”’')\]]*\s*\Z")
-_LEAST_TAIL = 3
-_LONGEST_HEADLINE = 160
+_ACTION = re.compile(r"(?:share|print|email|bình luận|in)\s*[:.!|]?", re.IGNORECASE)
+_NETWORK = re.compile(r"(?:facebook|messenger|zalo|twitter|pinterest|linkedin|telegram)\s*[:.!|]?", re.IGNORECASE)
+"""An action alone may be a heading, and networks a list: they are buttons in a row that has something surer."""
 
 
-def _headline_tail(text: Text) -> Iterator[Hit]:
-    """A line that announces other articles, and below it, to the end, nothing but short lines that are no sentences."""
-    body_lines = text.body.split("\n")
-    start = text.body_offset
-    offsets = []
-    for line in body_lines:
-        offsets.append(start)
-        start += len(line) + 1
-    for number, line in enumerate(body_lines):
-        if not _RELATED.fullmatch(line):
-            continue
-        rest = [other.strip() for other in body_lines[number + 1 :] if other.strip()]
-        headlines = [other for other in rest if len(other) <= _LONGEST_HEADLINE and not _ENDS_SENTENCE.search(other)]
-        if len(rest) >= _LEAST_TAIL and 10 * len(headlines) >= 9 * len(rest):
-            message = f"a list of {len(rest):,} other headlines to the end: {shortened(line.strip())}"
-            yield Hit(offsets[number], message)
-            return
+def _link_boxes(text: Text) -> Iterator[Hit]:
+    """Rows of tables that have one filled cell at most; a table with two of them in one row is one of data."""
+    for is_table, rows in groupby(body_lines(text), lambda line: _cells(line.text) is not None):
+        if is_table:
+            table = [(line, _cells(line.text) or []) for line in rows]
+            if all(len(filled) < 2 for _, filled in table):
+                for line, filled in table:
+                    if filled or not _IMAGE.search(line.text):
+                        yield Hit(line.offset, f"a row of a table with one cell: {shortened(line.text)}")
 
 
-def _read_more(text: Text) -> Iterator[Hit]:
-    match = _READ_MORE.search(text.body)
-    if match:
-        yield Hit(text.body_offset + match.start(), f"the body ends with {shortened(match.group().strip())}")
+def _cells(line: str) -> list[str] | None:
+    """What stands in the filled cells of a row of a table; None if the line is none."""
+    if len(line) < 2 or line[0] != "|" or line[-1] != "|":
+        return None
+    return [cell for cell in map(str.strip, line[1:-1].split("|")) if not _EMPTY_CELL.fullmatch(cell)]
+
+
+def _buttons(text: Text) -> Iterator[Hit]:
+    for is_button, run in groupby(body_lines(text), lambda line: _is_button(line.text)):
+        row = list(run) if is_button else []
+        sure = any(_PROMPT.fullmatch(line.text) for line in row)
+        if sure or (len(row) > 1 and any(_ACTION.fullmatch(line.text) for line in row)):
+            for line in row:
+                yield Hit(line.offset, f"a button of a web page: {shortened(line.text)}")
+
+
+def _is_button(line: str) -> bool:
+    return len(line) < 40 and any(pattern.fullmatch(line) for pattern in (_PROMPT, _ACTION, _NETWORK))
 
 
 CHECKS = (
     Check("W001", matching("body", r"!\[[^\]\n]*\]\(\s*\)"), lines(_IMAGE, "image markup without an image")),
-    Check("W002", matching("body", r"(?m)^\s*\|.*\|\s*$"), lines(_TABLE_ROW, "a row of a table")),
-    Check("W003", matching("body", f"(?im)^{_RELATED.pattern}$"), _headline_tail),
-    Check("W004", matching("body", "<[A-Za-z/]"), first_of(_HTML, "HTML", in_body=True)),
-    Check("W005", matching("body", "&[A-Za-z#]"), first_of(_ENTITY, "HTML entity", in_body=True)),
-    Check("W006", matching("body", r"(?i)(?:\]|thêm|tiếp|more|reading)[\s»>.]*\z"), _read_more),
-    Check("W007", matching("body", f"(?im)^{_PROMPT.pattern}$"), lines(_PROMPT, "a button of a web page")),
+    Check("W002", matching("body", r"(?m)^\s*\|.*\|\s*$"), _link_boxes),
+    Check("W004", matching("body", "<[A-Za-z/!]"), first_of(HTML, "HTML", in_body=True)),
+    Check(
+        "W005",
+        matching("body", "&(?:[A-Za-z]{2,6}|#[0-9A-Fa-fXx]{2,8});"),
+        first_of(ENTITY, "HTML entity", in_body=True),
+    ),
+    Check("W007", matching("body", rf"(?im)^\s*(?:{_PROMPT.pattern}|{_ACTION.pattern})\s*$"), _buttons),
 )

@@ -5,17 +5,23 @@ import unicodedata
 from collections.abc import Iterator
 
 from dataset_tools.stages.lint.check import Check, Hit, Text, context, first_of, matching
-from dataset_tools.text import MAY_NOT_BE_NFC
+from dataset_tools.text import MAY_NOT_BE_NFC, SPACELESS_RANGES
 
 _LATIN = r"A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ"
 _LOOK_ALIKES = "АВЕЅІЈКМНОРСТУХаеорсухіјѕԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧονυ"
 """Cyrillic and Greek letters that look like Latin ones (a selection of Unicode's confusables)."""
 
-_INVISIBLE = re.compile(rf"[\u00ad\u200b\u2060\ufeff]|(?<=[{_LATIN}])[\u200c\u200d](?=[{_LATIN}])")
-_NON_BREAKING = re.compile("[\u00a0\u2007\u202f]")
+_SPACELESS = "".join(f"{chr(first)}-{chr(last)}" for first, last in SPACELESS_RANGES)
+_INVISIBLE = re.compile(
+    rf"[\u00ad\u2060\ufeff]|(?<![{_SPACELESS}])\u200b(?![{_SPACELESS}])|(?<=[{_LATIN}])[\u200c\u200d](?=[{_LATIN}])"
+)
+"""Zero-width spaces say where words end in scripts that have no spaces."""
+_NON_BREAKING = re.compile("(?<!«)[\u00a0\u2007\u202f](?![;:!?»%])")
+"""French typography has non-breaking spaces beside these signs."""
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
-_MIXED = re.compile(rf"\w*(?:[{_LATIN}][{_LOOK_ALIKES}]|[{_LOOK_ALIKES}][{_LATIN}])\w*")
+_LATIN_LETTER = re.compile(f"[{_LATIN}]")
+_MIXED = re.compile(f"[{_LATIN}][{_LOOK_ALIKES}]|[{_LOOK_ALIKES}][{_LATIN}]")
 
 _OLD_STYLE = r"(?:[òóỏõọ][ae]|[^q][ùúủũụ]y)(?:\PL|$)"
 _NEW_STYLE = r"(?:o[àáảãạèéẻẽẹ]|[^q]u[ỳýỷỹỵ])(?:\PL|$)"
@@ -42,12 +48,13 @@ def _not_nfc(text: Text) -> Iterator[Hit]:
 
 
 def _mixed_scripts(text: Text) -> Iterator[Hit]:
-    for match in _MIXED.finditer(text.text):
-        strange = next(character for character in match.group() if character in _LOOK_ALIKES)
-        latin = sum(re.match(rf"[{_LATIN}]", character) is not None for character in match.group())
-        others = sum("Ͱ" <= character <= "ԯ" for character in match.group())
-        if latin > others:
-            yield Hit(match.start(), f"the word '{match.group()[:40]}' has {_named(strange)} among Latin letters")
+    for word in re.finditer(r"\w+", text.text):
+        if _MIXED.search(word.group()):
+            strange = next(character for character in word.group() if character in _LOOK_ALIKES)
+            latin = len(_LATIN_LETTER.findall(word.group()))
+            others = sum("Ͱ" <= character <= "ԯ" for character in word.group())
+            if latin > others:
+                yield Hit(word.start(), f"the word '{word.group()[:40]}' has {_named(strange)} among Latin letters")
 
 
 def _mojibake(text: Text) -> Iterator[Hit]:
@@ -68,18 +75,18 @@ def _tone_moved(syllable: str) -> tuple[str, bool]:
 
 
 def _tone_placement(text: Text) -> Iterator[Hit]:
-    seen: dict[str, dict[bool, re.Match[str]]] = {}
+    seen: dict[str, dict[bool, tuple[int, re.Match[str]]]] = {}
+    line, counted = 1, 0
     for match in _SYLLABLE.finditer(text.text):
+        line += text.text.count("\n", counted, match.start())
+        counted = match.start()
         key, old = _tone_moved(match.group())
-        seen.setdefault(key, {}).setdefault(old, match)
+        seen.setdefault(key, {}).setdefault(old, (line, match))
     for styles in seen.values():
         if len(styles) == 2:
-            first, second = sorted(styles.values(), key=lambda match: match.start())
-            line, _ = text.place(first.start())
+            (line, first), (_, second) = styles.values()
             yield Hit(second.start(), f"'{second.group()}' here, but '{first.group()}' on line {line}")
 
-
-_controls = first_of(_CONTROL, _named)
 
 CHECKS = (
     Check("U001", matching("text", MAY_NOT_BE_NFC), _not_nfc),
