@@ -34,7 +34,7 @@ RULES = (
         severity=ERROR,
         what="The file name does not match the pattern of the corpus.",
         why="The id of an article is in its file name; without it the article cannot be told from others.",
-        fix="rename the file to NNN_<16 lowercase hex digits>.txt, or set file_name in the settings to your pattern",
+        fix="rename the file to NNN_<16 lower-case hex digits>.txt, or to what file_name in the settings asks for",
         always=True,
     ),
     Rule(
@@ -106,5 +106,29 @@ RULES = (
         what="No article was found.",
         why="A check of nothing says nothing; most often the folder or the pattern is wrong.",
         fix="name the folder that holds the articles, or set include in the settings",
+    ),
+    Rule(
+        code="F013",
+        name="case-collision",
+        severity=WARNING,
+        what="Two file names of a folder differ in nothing but case or Unicode form.",
+        why="They are one name on macOS and Windows: in a checkout there, one of the two files is lost.",
+        fix="rename one of the two files",
+    ),
+    Rule(
+        code="F014",
+        name="same-file",
+        severity=WARNING,
+        what="Two names lead to one file (hard links).",
+        why="Whoever edits one of them edits the other, and Git makes two files of them.",
+        fix="remove one of the two names",
+    ),
+    Rule(
+        code="F015",
+        name="lone-carriage-return",
+        severity=WARNING,
+        what="The text has a CR that is not before LF.",
+        why="Old programs end lines so, others do not: what looks like many lines is one here.",
+        fix=r"convert every line end to LF, for example with: perl -pi -e 's/\r\n?/\n/g' FILE",
     ),
 )

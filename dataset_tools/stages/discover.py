@@ -3,13 +3,13 @@
 import os
 import re
 import stat
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dataset_tools.model import Corpus, Issue, Source, UserError
+from dataset_tools.model import Corpus, Issue, Source, UserError, kind_of_file
 from dataset_tools.rules import issue
-from dataset_tools.text import printable
+from dataset_tools.text import nfc, printable
 
 
 def discover(paths: Sequence[Path], *, raw: Path, include: Sequence[str], file_name: re.Pattern[str]) -> list[Corpus]:
@@ -58,9 +58,11 @@ def _corpus(root: Path, paths: Sequence[Path], include: Sequence[str], file_name
         other = f"{len(ignored):,} other {'file' if len(ignored) == 1 else 'files'}"
         message = f"no article found in {where}: no file matches {patterns} ({other})"
         issues.append(issue("F012", message))
+    sources = sorted(walk.found.values(), key=lambda source: document_order(source.path, file_name))
+    issues += [*_colliding(sources), *_linked(sources, walk.inodes)]
     return Corpus(
         root=root,
-        sources=tuple(sorted(walk.found.values(), key=lambda source: document_order(source.path, file_name))),
+        sources=tuple(sources),
         ignored=len(ignored),
         issues=tuple(issues),
         whole=any(os.path.isdir(path) and real(path) == base for path in paths),
@@ -79,6 +81,33 @@ def document_order(path: str, file_name: re.Pattern[str]) -> tuple[bytes, bool, 
     return os.fsencode(folder), index is None, number, os.fsencode(name)
 
 
+def _colliding(sources: Sequence[Source]) -> list[Issue]:
+    """An issue for each file whose path is that of another one where neither case nor Unicode form count."""
+    by_key: dict[str, list[int]] = {}
+    for row, source in enumerate(sources):
+        by_key.setdefault(nfc(nfc(source.path).casefold()), []).append(row)
+    issues = []
+    for rows in by_key.values():
+        for row in rows if len(rows) > 1 else ():
+            others = ", ".join(sources[other].shown for other in rows if other != row)
+            message = f"one file with {others} where case and Unicode form do not count (macOS, Windows)"
+            issues.append(issue("F013", message, path=sources[row].shown, row=row))
+    return issues
+
+
+def _linked(sources: Sequence[Source], inodes: Mapping[str, tuple[int, int]]) -> list[Issue]:
+    """An issue for each name of a file that has another name before it."""
+    first: dict[tuple[int, int], str] = {}
+    issues = []
+    for row, source in enumerate(sources):
+        inode = inodes.get(source.path)
+        earlier = source.shown if inode is None else first.setdefault(inode, source.shown)
+        if earlier != source.shown:
+            message = f"another name of {earlier}: the two are one file (a hard link)"
+            issues.append(issue("F014", message, path=source.shown, row=row))
+    return issues
+
+
 @dataclass(slots=True)
 class _Walk:
     """What is found below one root, by relative path, so that a place that is named twice counts once."""
@@ -88,15 +117,16 @@ class _Walk:
     found: dict[str, Source] = field(default_factory=dict)
     ignored: set[str] = field(default_factory=set)
     issues: dict[str, Issue] = field(default_factory=dict)
+    inodes: dict[str, tuple[int, int]] = field(default_factory=dict)  # of files that have several names
 
     def named(self, path: Path) -> None:
         """Take one file, whatever its name."""
         relative = (real(path.parent) / path.name).relative_to(self.base).as_posix()
         status = path.lstat()
         if stat.S_ISLNK(status.st_mode) or stat.S_ISREG(status.st_mode):
-            self.found[relative] = Source(relative, status.st_size, is_link=stat.S_ISLNK(status.st_mode))
+            self._take(relative, status)
         else:
-            message = "not a regular file but a pipe, socket, device or folder"
+            message = f"not a regular file but {kind_of_file(status.st_mode)}"
             self.issues[relative] = issue("F010", message, path=printable(relative))
 
     def below(self, folder: Path) -> None:
@@ -121,9 +151,15 @@ class _Walk:
             self.issues[path] = issue("F011", message, path=printable(path))
             self.ignored.add(path)
         elif (is_link or entry.is_file()) and any(pattern.fullmatch(path) for pattern in self.include):
-            self.found[path] = Source(path, entry.stat(follow_symlinks=False).st_size, is_link=is_link)
+            self._take(path, entry.stat(follow_symlinks=False))
         else:
             self.ignored.add(path)
+
+    def _take(self, path: str, status: os.stat_result) -> None:
+        is_link = stat.S_ISLNK(status.st_mode)
+        self.found[path] = Source(path, status.st_size, is_link=is_link)
+        if status.st_nlink > 1 and not is_link:
+            self.inodes[path] = status.st_dev, status.st_ino
 
     def _entries(self, folder: str) -> Iterable["os.DirEntry[str]"]:
         try:

@@ -3,6 +3,7 @@
 import codecs
 import re
 
+from dataset_tools.file_names import difference
 from dataset_tools.model import Articles, Files, Issue
 from dataset_tools.rules import issue
 from dataset_tools.text import Article, shortened, split_article
@@ -13,6 +14,7 @@ _OTHER_ENCODINGS = (
     (codecs.BOM_UTF16_LE, "UTF-16, by its byte-order mark"),
     (codecs.BOM_UTF16_BE, "UTF-16, by its byte-order mark"),
 )
+_LONE_CR = re.compile(r"\r(?!\n)")
 _NOTHING = Article("", "", 1)
 
 Place = tuple[int | None, int | None]
@@ -33,8 +35,7 @@ def parse(files: Files, *, file_name: re.Pattern[str]) -> Articles:
         match = file_name.fullmatch(name)
         ids.append(match["id"] if match else None)
         if ids[-1] is None:
-            message = f"the file name {shortened(name, 120)} does not match {file_name.pattern}"
-            issues.append(issue("F004", message, path=path, row=row))
+            issues.append(_wrong_name(name, file_name, path, row))
         text, findings = (None, []) if data is None else _decode(data)
         for code, message, (line, column) in findings:
             issues.append(issue(code, message, path=path, row=row, line=line, column=column))
@@ -53,6 +54,12 @@ def parse(files: Files, *, file_name: re.Pattern[str]) -> Articles:
     )
 
 
+def _wrong_name(name: str, pattern: re.Pattern[str], path: str, row: int) -> Issue:
+    what, right_name = difference(name, pattern)
+    hint = None if right_name is None else f"rename the file to {right_name}"
+    return issue("F004", f"the file name {shortened(name, 120)} is wrong: {what}", path=path, row=row, hint=hint)
+
+
 def _decode(data: bytes) -> tuple[str | None, list[Finding]]:
     """The text without BOM and with LF only; None if there is none, with the issue that says why."""
     try:
@@ -63,8 +70,8 @@ def _decode(data: bytes) -> tuple[str | None, list[Finding]]:
     if text.startswith("\ufeff"):
         text = text[1:]
         findings.append(("F002", "starts with a UTF-8 byte-order mark", (1, 1)))
-    if b"\r" in data and "\r\n" in text:  # one byte is found far faster than two
-        findings.append(_carriage_returns(text))
+    if b"\r" in data:  # one byte is found far faster than two
+        findings += _carriage_returns(text)
         text = text.replace("\r\n", "\n")
     if not text or text.isspace():
         what = f"only white space, {len(data):,} bytes" if text else f"{len(data)} bytes"
@@ -84,11 +91,21 @@ def _joined(data: bytes, text: str, article: Article) -> bytes:
     return f"{title}\n{body}".encode()
 
 
-def _carriage_returns(text: str) -> Finding:
-    first = text.index("\r\n")
-    line = text.count("\n", 0, first) + 1
-    column = first - text.rfind("\n", 0, first)
-    return "F003", f"{text.count(chr(13) + chr(10)):,} lines end with CR LF", (line, column)
+def _carriage_returns(text: str) -> list[Finding]:
+    pairs = text.count("\r\n")
+    alone = text.count("\r") - pairs
+    findings: list[Finding] = []
+    if pairs:
+        message = f"{pairs:,} {'line ends' if pairs == 1 else 'lines end'} with CR LF"
+        findings.append(("F003", message, _place(text, text.index("\r\n"))))
+    if alone:
+        message = f"{alone:,} CR without LF, which {'ends' if alone == 1 else 'end'} no line here"
+        findings.append(("F015", message, _place(text, _LONE_CR.search(text).start())))  # type: ignore[union-attr]
+    return findings
+
+
+def _place(text: str, offset: int) -> Place:
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
 def _not_utf8(data: bytes, error: UnicodeDecodeError) -> tuple[str, Place]:
