@@ -228,9 +228,7 @@ def a_split_too_small_for_two_documents(raw: Path) -> RunReport:
 
 @finds("- P004 .")
 def splits_of_a_dataset_whose_near_duplicates_stay(raw: Path) -> RunReport:
-    return built(
-        raw, '[split]\ntest = 0.5\n[dedup]\nnear = false\n[card]\nlanguage = ["vi"]\nlicense = "cc0-1.0"\n'
-    )
+    return built(raw, '[split]\ntest = 0.5\n[dedup]\nnear = false\n[card]\nlanguage = ["vi"]\nlicense = "cc0-1.0"\n')
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.run.__name__)
