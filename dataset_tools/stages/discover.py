@@ -83,13 +83,16 @@ def document_order(path: str, file_name: re.Pattern[str]) -> tuple[bytes, bool, 
 
 def _colliding(sources: Sequence[Source]) -> list[Issue]:
     """An issue for each file whose path is that of another one where neither case nor Unicode form count."""
-    by_key: dict[str, list[int]] = {}
-    for row, source in enumerate(sources):
-        by_key.setdefault(nfc(nfc(source.path).casefold()), []).append(row)
+    keys = [nfc(source.path.casefold()) for source in sources]
+    if len(set(keys)) == len(keys):
+        return []
+    rows: dict[str, list[int]] = {}
+    for row, key in enumerate(keys):
+        rows.setdefault(key, []).append(row)
     issues = []
-    for rows in by_key.values():
-        for row in rows if len(rows) > 1 else ():
-            others = ", ".join(sources[other].shown for other in rows if other != row)
+    for row, key in enumerate(keys):
+        others = ", ".join(sources[other].shown for other in rows[key] if other != row)
+        if others:
             message = f"one file with {others} where case and Unicode form do not count (macOS, Windows)"
             issues.append(issue("F013", message, path=sources[row].shown, row=row))
     return issues
@@ -97,13 +100,13 @@ def _colliding(sources: Sequence[Source]) -> list[Issue]:
 
 def _linked(sources: Sequence[Source], inodes: Mapping[str, tuple[int, int]]) -> list[Issue]:
     """An issue for each name of a file that has another name before it."""
-    first: dict[tuple[int, int], str] = {}
+    first: dict[tuple[int, int], Source] = {}
     issues = []
-    for row, source in enumerate(sources):
+    for row, source in enumerate(sources) if inodes else ():
         inode = inodes.get(source.path)
-        earlier = source.shown if inode is None else first.setdefault(inode, source.shown)
-        if earlier != source.shown:
-            message = f"another name of {earlier}: the two are one file (a hard link)"
+        earlier = source if inode is None else first.setdefault(inode, source)
+        if earlier is not source:
+            message = f"another name of {earlier.shown}: the two are one file (a hard link)"
             issues.append(issue("F014", message, path=source.shown, row=row))
     return issues
 

@@ -56,7 +56,7 @@ def parse(files: Files, *, file_name: re.Pattern[str]) -> Articles:
 
 def _wrong_name(name: str, pattern: re.Pattern[str], path: str, row: int) -> Issue:
     what, right_name = difference(name, pattern)
-    hint = None if right_name is None else f"rename the file to {right_name}"
+    hint = None if right_name is None else f"rename the file to {right_name}, unless there is one of that name already"
     return issue("F004", f"the file name {shortened(name, 120)} is wrong: {what}", path=path, row=row, hint=hint)
 
 

@@ -107,7 +107,7 @@ def test_a_wrong_name_is_explained_and_the_right_one_is_in_the_hint_where_it_is_
     assert short.message == "the file name '001_12345.txt' is wrong: 5 hex digits after _ where 16 are expected"
     assert short.hint == RULES["F004"].fix
     assert capital.message == "the file name '001_0123456789ABCDEF.TXT' is wrong: capital letters"
-    assert capital.hint == f"rename the file to {NAME}"
+    assert capital.hint == f"rename the file to {NAME}, unless there is one of that name already"
 
 
 def test_a_pattern_without_anchors_must_match_the_whole_name_too():
