@@ -23,6 +23,7 @@ _KINDS = (
 )
 _LONGEST_RUN = 128  # characters of one kind that are counted
 _LONGEST_ENDING = 32
+_LONGEST_SHOWN = 40
 _ESCAPE = re.compile(r"\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|\\U[0-9a-f]{8}")
 
 
@@ -253,4 +254,5 @@ def _shown(text: str) -> str:
         return "a space"
     if len(text) == 1 and (text.isspace() or unicodedata.category(text).startswith("M")):
         return f"U+{ord(text):04X} ({unicodedata.name(text, 'no name').lower()})"
-    return f"'{printable(text)}'" if any(map(str.isspace, text)) else printable(text)
+    cut = f"{text[:_LONGEST_SHOWN]}…" if len(text) > _LONGEST_SHOWN else text
+    return f"'{printable(cut)}'" if any(map(str.isspace, cut)) else printable(cut)

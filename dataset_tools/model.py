@@ -90,13 +90,8 @@ class Source:
 
 
 def kind_of_file(mode: int) -> str:
-    """What the mode of a file (`st_mode`) says that it is, for messages."""
-    kinds = (
-        (stat.S_ISDIR, "a folder"),
-        (stat.S_ISFIFO, "a pipe"),
-        (stat.S_ISSOCK, "a socket"),
-        (stat.S_ISLNK, "a link"),
-    )
+    """What the mode (`st_mode`) of what is neither a regular file nor a link says that it is, for messages."""
+    kinds = ((stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"))
     return next((name for test, name in kinds if test(mode)), "a device")
 
 

@@ -52,6 +52,7 @@ def test_what_is_wrong_is_said_where_it_is_wrong(name, message):
         (f"001__{ID}.txt", "_ is too much, at character 5"),
         (f"001_{ID} (1).txt", "' (1)' is too much, at character 21"),
         (f"001_{ID}.txt.bak", ".bak is too much, at character 25"),
+        (f"001_{ID}{'-' * 99}.txt", f"{'-' * 40}… is too much, at character 21"),
         (f"001_{ID}", ".txt is missing at the end"),
         (f"001_{ID}.md", "md where txt is expected at the end"),
     ],

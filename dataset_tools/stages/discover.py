@@ -93,7 +93,7 @@ def _colliding(sources: Sequence[Source]) -> list[Issue]:
     for row, key in enumerate(keys):
         others = ", ".join(sources[other].shown for other in rows[key] if other != row)
         if others:
-            message = f"one file with {others} where case and Unicode form do not count (macOS, Windows)"
+            message = f"the same name as {others} where case or Unicode form does not count (macOS, Windows)"
             issues.append(issue("F013", message, path=sources[row].shown, row=row))
     return issues
 

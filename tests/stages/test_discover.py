@@ -149,7 +149,7 @@ def said(corpus):
 def test_paths_that_are_one_where_case_and_unicode_form_do_not_count_name_each_other(tmp_path):
     put(tmp_path, "a.txt", "A.txt", "b.txt", "tin/ế.txt", "tin/\u1ebe.txt", "Tin/e\u0302\u0301.txt", "ế.txt")
     said_of = {path: message for code, row, path, message in said(found(tmp_path)) if code == "F013"}
-    other = "one file with {} where case and Unicode form do not count (macOS, Windows)"
+    other = "the same name as {} where case or Unicode form does not count (macOS, Windows)"
     assert said_of == {
         "A.txt": other.format("a.txt"),
         "a.txt": other.format("A.txt"),

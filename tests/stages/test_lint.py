@@ -43,6 +43,12 @@ def test_one_rule_says_at_most_so_much_about_one_file_and_how_much_more_there_is
     assert issues[-1].message.endswith("(and 7 more in this file)")
 
 
+def test_control_characters_are_named() -> None:
+    files = Files(rows=[0, 1], paths=["0_a.txt", "1_a.txt"], data=[b"A\nb\0\0", b"A\n\x1b[1m\xc2\x96"], issues=[])
+    messages = [one.message for one in lint(frame_of(files)) if one.code == "U009"]
+    assert messages == [r"U+0000 (NUL), 2 times: 'b\x00\x00'", r"U+001B (ESC), 2 times: '\x1b[1m\x96'"]
+
+
 def test_an_ignored_check_is_not_run() -> None:
     files = Files(rows=[0], paths=["0_a.txt"], data=["Bài\n![]() |\nChữ.\n".encode()], issues=[])
     assert [one.code for one in lint(frame_of(files))] == ["W001"]

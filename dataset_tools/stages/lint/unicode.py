@@ -28,7 +28,7 @@ _CONTROL_NAMES = (
     *("NUL", "SOH", "STX", "ETX", "EOT", "ENQ", "ACK", "BEL", "BS", "TAB", "LF", "VT", "FF", "CR", "SO", "SI"),
     *("DLE", "DC1", "DC2", "DC3", "DC4", "NAK", "SYN", "ETB", "CAN", "EM", "SUB", "ESC", "FS", "GS", "RS", "US"),
 )
-"""The names of the control characters of ASCII, which Unicode has none for."""
+"""What the control characters of ASCII are called; Unicode has no names for them."""
 
 
 def _named(character: str) -> str:
