@@ -10,6 +10,8 @@ RULES = (
         what="The file is not UTF-8.",
         why="Text in another encoding, read as UTF-8, loses characters or turns into nonsense.",
         fix="convert the file to UTF-8, for example with: iconv -f ENCODING -t UTF-8 FILE",
+        bad="m[F9]a h[E8], in bytes of windows-1258",
+        good="m[C3][B9]a h[C3][A8], in bytes of UTF-8",
         always=True,
     ),
     Rule(
@@ -19,6 +21,8 @@ RULES = (
         what="The file starts with a byte-order mark.",
         why="UTF-8 needs none, and programs that do not expect one see it as part of the title.",
         fix="save the file as UTF-8 without BOM; the mark is ignored here, but it is part of a file hash",
+        bad="[U+FEFF]Chợ phiên họp lại",
+        good="Chợ phiên họp lại",
     ),
     Rule(
         code="F003",
@@ -27,6 +31,8 @@ RULES = (
         what="Lines end with CR LF.",
         why="Git and editors rewrite such line ends, and then every hash of the file changes.",
         fix="convert the line ends to LF; the CRs are ignored here, but they are part of a file hash",
+        bad="Chợ phiên họp lại[CR][LF]",
+        good="Chợ phiên họp lại[LF]",
     ),
     Rule(
         code="F004",
@@ -34,7 +40,9 @@ RULES = (
         severity=ERROR,
         what="The file name does not match the pattern of the corpus.",
         why="The id of an article is in its file name; without it the article cannot be told from others.",
-        fix="rename the file to NNN_<16 lowercase hex digits>.txt, or set file_name in the settings to your pattern",
+        fix="rename the file to NNN_<16 lower-case hex digits>.txt, or to what file_name in the settings asks for",
+        bad="001_12345.txt",
+        good="001_0123456789abcdef.txt",
         always=True,
     ),
     Rule(
@@ -44,6 +52,8 @@ RULES = (
         what="The file could not be read.",
         why="What cannot be read can be neither checked nor published.",
         fix="make the file readable for this user, or remove it from the corpus",
+        bad="-rw------- root  001_0123456789abcdef.txt",
+        good="-rw-r--r-- root  001_0123456789abcdef.txt",
         always=True,
     ),
     Rule(
@@ -53,6 +63,8 @@ RULES = (
         what="The file is larger than max_file_size.",
         why="An article of many megabytes is nearly always a dump or a broken export.",
         fix="split the file, or raise max_file_size in the settings",
+        bad="a dump of 40 MB with all articles of a year",
+        good="a file for each article",
         always=True,
     ),
     Rule(
@@ -62,6 +74,8 @@ RULES = (
         what="The file has no text.",
         why="There is nothing to publish, and all empty files look like copies of each other.",
         fix="restore the text from its source, or remove the file",
+        bad="a file of 0 bytes, or of blank lines",
+        good="a title, and a text below it",
         always=True,
     ),
     Rule(
@@ -71,6 +85,8 @@ RULES = (
         what="The file is a link to something outside the corpus.",
         why="Following it could publish what was never meant to be part of the corpus.",
         fix="replace the link by a copy of the file",
+        bad="001_0123456789abcdef.txt -> /home/lan/notes.txt",
+        good="001_0123456789abcdef.txt, with the text in it",
         always=True,
     ),
     Rule(
@@ -80,6 +96,8 @@ RULES = (
         what="The file is a link whose target does not exist.",
         why="The article is listed but its text is not there.",
         fix="restore the target, or remove the link",
+        bad="001_0123456789abcdef.txt -> gone.txt",
+        good="001_0123456789abcdef.txt -> 000_0123456789abcdef.txt",
         always=True,
     ),
     Rule(
@@ -89,6 +107,8 @@ RULES = (
         what="The path is neither a file nor a folder.",
         why="Pipes, sockets and devices have no fixed content to check.",
         fix="name a regular file",
+        bad="a pipe that was made with: mkfifo feed.txt",
+        good="a regular file",
         always=True,
     ),
     Rule(
@@ -98,6 +118,8 @@ RULES = (
         what="A link to a folder was not followed.",
         why="Links can leave the corpus or form circles, so articles behind them are not part of it.",
         fix="move the folder into the corpus if its articles belong there",
+        bad="raw/2025 -> ../old/2025",
+        good="raw/2025/, a folder with its files",
     ),
     Rule(
         code="F012",
@@ -106,5 +128,37 @@ RULES = (
         what="No article was found.",
         why="A check of nothing says nothing; most often the folder or the pattern is wrong.",
         fix="name the folder that holds the articles, or set include in the settings",
+        bad='include = ["**/*.text"], where all files end with .txt',
+        good='include = ["**/*.txt"]',
+    ),
+    Rule(
+        code="F013",
+        name="case-collision",
+        severity=WARNING,
+        what="Two file names of a folder differ in nothing but case or Unicode form.",
+        why="They are one name on macOS and Windows: in a checkout there, one of the two files is lost.",
+        fix="rename one of the two files",
+        bad="Chợ/000_0123456789abcdef.txt\nchợ/000_0123456789abcdef.txt",
+        good="chợ/000_0123456789abcdef.txt",
+    ),
+    Rule(
+        code="F014",
+        name="same-file",
+        severity=WARNING,
+        what="Two names lead to one file (hard links).",
+        why="Whoever edits one of them edits the other, and Git makes two files of them.",
+        fix="remove one of the two names",
+        bad="ln 000_0123456789abcdef.txt 001_0123456789abcdef.txt",
+        good="one name for each file",
+    ),
+    Rule(
+        code="F015",
+        name="lone-carriage-return",
+        severity=WARNING,
+        what="The text has a CR that is not before LF.",
+        why="Old programs end lines so, others do not: what looks like many lines is one here.",
+        fix=r"convert every line end to LF, for example with: perl -pi -e 's/\r\n?/\n/g' FILE",
+        bad="Chợ phiên họp lại[CR]Từ sáng sớm",
+        good="Chợ phiên họp lại[LF]Từ sáng sớm",
     ),
 )

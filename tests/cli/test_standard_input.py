@@ -107,7 +107,7 @@ def test_what_lies_in_the_place_of_the_file_is_not_looked_at(kind: str, corpus: 
 
 def test_too_much_is_an_issue_and_is_not_read_to_its_end() -> None:
     Path("dataset-tools.toml").write_text("max_file_size = 1000", "utf-8")
-    assert concise("a" * 1001, Path("x.txt"))[1] == "x.txt: F006 more than the 1,000 bytes that are allowed"
+    assert concise("a" * 1001, Path("x.txt"))[1] == "x.txt: F006 more than the 1,000 bytes that max_file_size allows"
     assert "F006" not in "".join(concise("a" * 1000, Path("x.txt")))
     endless = f"yes | {' '.join(COMMAND)} --output-format concise"
     done = subprocess.run(["bash", "-c", endless], capture_output=True, text=True, check=False, timeout=60)

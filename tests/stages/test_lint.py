@@ -1,50 +1,25 @@
-"""Every rule about a text has a file that breaks it, with the issues beside it, and a near one that does not."""
-
 import re
-from pathlib import Path
 
 import polars as pl
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import dataset_tools
 from dataset_tools.columns import article_frame
 from dataset_tools.model import Files, Issue
 from dataset_tools.rules import RULES
 from dataset_tools.stages.lint import CHECKS, lint, unusual
 from dataset_tools.stages.lint.check import MOST
 from dataset_tools.stages.parse import parse
-from tests.conftest import ROOT, CorpusFolder
+from tests.conftest import ROOT
 
 EXAMPLES = ROOT / "tests" / "examples"
-BAD = sorted(EXAMPLES.glob("*_bad.txt"))
 PATTERN = re.compile(r".*_(?P<id>\w+)\.txt")
 
 
-def found(example: Path, corpus: CorpusFolder) -> list[str]:
-    corpus.add(example.read_bytes(), name_id="0123456789abcdef")
-    issues = [one for one in dataset_tools.validate(corpus.folder).issues if one.code != "I004"]
-    return [f"{'-' if one.line is None else f'{one.line}:{one.column}'} {one.code}" for one in issues]
-
-
-@pytest.mark.parametrize("example", BAD, ids=lambda path: path.stem)
-def test_a_bad_file_has_the_issues_that_stand_beside_it(example: Path, corpus: CorpusFolder) -> None:
-    assert found(example, corpus) == example.with_suffix(".issues").read_text("utf-8").splitlines()
-
-
-@pytest.mark.parametrize("example", sorted(EXAMPLES.glob("*_good.txt")), ids=lambda path: path.stem)
-def test_a_near_file_does_not_break_the_rule(example: Path, corpus: CorpusFolder) -> None:
-    code = example.name.split("_")[0]
-    assert [line for line in found(example, corpus) if line.endswith(code)] == []
-
-
-def test_every_check_has_its_rule_and_its_examples() -> None:
+def test_every_check_belongs_to_a_rule_of_its_own() -> None:
     codes = [check.code for check in CHECKS]
     assert len(codes) == len(set(codes))
     assert set(codes) <= set(RULES)
-    assert set(codes) <= {path.name.split("_")[0] for path in BAD}
-    assert {path.name.replace("_bad", "_good") for path in BAD} == {path.name for path in EXAMPLES.glob("*_good.txt")}
 
 
 def frame_of(files: Files) -> pl.DataFrame:
@@ -71,6 +46,12 @@ def test_one_rule_says_at_most_so_much_about_one_file_and_how_much_more_there_is
     issues = [one for one in lint_all(files) if one.code == "W001"]
     assert len(issues) == MOST
     assert issues[-1].message.endswith("(and 7 more in this file)")
+
+
+def test_control_characters_are_named() -> None:
+    files = Files(rows=[0, 1], paths=["0_a.txt", "1_a.txt"], data=[b"A\nb\0\0", b"A\n\x1b[1m\xc2\x96"], issues=[])
+    messages = [one.message for one in lint_all(files) if one.code == "U009"]
+    assert messages == [r"U+0000 (NUL), 2 times: 'b\x00\x00'", r"U+001B (ESC), 2 times: '\x1b[1m\x96'"]
 
 
 def test_an_ignored_check_is_not_run() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from dataset_tools.columns import article_frame
 from dataset_tools.config import FILE_NAME
 from dataset_tools.model import Files, Severity
-from dataset_tools.rules import issue
+from dataset_tools.rules import RULES, issue
 from dataset_tools.schema import load
 from dataset_tools.stages.parse import parse
 from dataset_tools.stages.validate import issues_by_row, repeated, validate
@@ -81,6 +81,12 @@ def test_an_issue_of_the_body_is_at_the_line_where_the_body_starts(tmp_path):
     schema.write_text("columns:\n  body:\n    checks: {str_startswith: N}\n  path:\n    checks: {str_endswith: .md}\n")
     issues = checked("Chợ\n\n\nMưa", schema_yaml=load(schema).yaml)
     assert said(issues) == [("S001", 10, 4, 1), ("S001", 10, None, None)]
+
+
+def test_a_text_whose_lines_end_with_cr_alone_has_no_body_and_the_hint_of_the_rule_about_them():
+    (found,) = checked("Chợ\rNước lên")
+    assert (found.code, found.hint) == ("B001", RULES["F015"].fix)
+    assert "the lines end with CR alone" in found.message
 
 
 def test_an_empty_title_is_said_once_however_many_checks_it_fails(tmp_path):
