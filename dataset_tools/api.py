@@ -30,7 +30,8 @@ def validate(
     Args:
         paths: files and folders; the `raw` folder of the settings if nothing is given.
         config_file: the settings file; by default the nearest one upwards from the current folder.
-        schema: the schema of an article; by default that of the settings, else the built-in one.
+        schema: the schema of an article, a Python file is executed; by default that of the settings, else the
+            built-in one.
         near: also look for near-duplicates.
         threshold: Jaccard similarity of word 5-grams from which two texts are near-duplicates, 0.1 to 1.
         select: only these rules: codes, beginnings of codes, or names.
@@ -85,7 +86,8 @@ def build(
         raw: the folder of the corpus; by default that of the settings.
         out: the folder of the dataset; by default that of the settings.
         config_file: the settings file; by default the nearest one upwards from the current folder.
-        schema: the schema of an article; by default that of the settings, else the built-in one.
+        schema: the schema of an article, a Python file is executed; by default that of the settings, else the
+            built-in one.
         on_invalid: `fail` writes nothing if a file has an error, `quarantine` leaves such files out.
         threshold: Jaccard similarity of word 5-grams from which two texts are near-duplicates, 0.1 to 1.
         select: only these rules: codes, beginnings of codes, or names.

@@ -219,7 +219,7 @@ def load(config: Path | None = None, **overrides: Any) -> Settings:  # noqa: ANN
     rooted = {
         "raw": base / settings.raw,
         "out": base / settings.out,
-        "article_schema": _schema_path(base, settings.article_schema),
+        "article_schema": overrides.get("schema") or _schema_path(base, settings.article_schema),
         "card": settings.card.model_copy(update={"text": card_text}),
     }
     settings = settings.model_copy(update=rooted)
@@ -294,8 +294,12 @@ def _relative(path: Path) -> Path:
 def _schema_path(base: Path, configured: Path | None) -> Path | None:
     if configured is not None:
         return base / configured
-    nearby = base / "schemas" / "article.yaml"
-    return nearby if nearby.is_file() else None
+    # Never a schema in Python: code that merely lies there is not executed.
+    nearby = [path for name in ("article.yaml", "article.json") if (path := base / "schemas" / name).is_file()]
+    if len(nearby) > 1:
+        message = f"there are {' and '.join(printable(str(path)) for path in nearby)}"
+        raise UserError(message, "say which one counts with the setting schema, or remove one")
+    return nearby[0] if nearby else None
 
 
 def _checked(values: Mapping[str, Any], where: str) -> Settings:

@@ -248,7 +248,7 @@ def _prepared(
         root=corpus.root.absolute(),
         file_name=settings.file_name,
         max_file_size=settings.max_file_size,
-        schema_yaml=article_schema.yaml,
+        schema=article_schema.source,
         banding=banding(settings.dedup.threshold) if near else None,
         spool=None if spool is None else spool.folder,
         ignored=settings.rule_policy().off,

@@ -14,6 +14,7 @@ import pyarrow as pa
 from dataset_tools.columns import article_frame, characters, strings
 from dataset_tools.model import Corpus, Source, encode_issues
 from dataset_tools.recipes import Recipe
+from dataset_tools.schema import SchemaSource
 from dataset_tools.spool import TEXTS, Spool
 from dataset_tools.stages.fingerprint import Banding, fingerprint
 from dataset_tools.stages.identify import Contents, explain, mismatches, sample, shortlist
@@ -24,7 +25,7 @@ from dataset_tools.stages.same_text import outlines
 from dataset_tools.stages.validate import issues_by_row, validate
 from dataset_tools.text import path_bytes, path_text, same_text_key
 
-PRELOAD = ("dataset_tools.prepare", "pandera.polars", "pandera.io.polars_io", "polars", "rensa")
+PRELOAD = ("dataset_tools.prepare", "pandera.polars", "pandera.backends.polars.checks", "polars", "rensa")
 """What `prepare` imports, here or later; for processes that are to run it."""
 
 BATCH_BYTES = 4 << 20
@@ -65,14 +66,14 @@ class Plan:
     """What `prepare` does with each batch.
 
     A `recipe` is enforced; without one, `first` (not None) says that recipes are looked for, these before all others.
-    Without `schema_yaml` articles are not checked, without `banding` not fingerprinted, without `text_keys` not given
+    Without `schema` articles are not checked, without `banding` not fingerprinted, without `text_keys` not given
     the keys that tell same texts, without `spool` the texts are not kept. Checks of the rules in `ignored` are not run.
     """
 
     root: Path
     file_name: str
     max_file_size: int
-    schema_yaml: str | None = None
+    schema: SchemaSource | None = None
     recipe: Recipe | None = None
     first: tuple[Recipe, ...] | None = None
     banding: Banding | None = None
@@ -94,8 +95,8 @@ def prepare(sources: pa.Table, plan: Plan) -> pa.Table:
     frame = article_frame(files, articles, sha256)
     issues = [*files.issues, *articles.issues]
     in_nfc: frozenset[int] = frozenset()
-    if plan.schema_yaml is not None:
-        issues += validate(frame, schema_yaml=plan.schema_yaml)
+    if plan.schema is not None:
+        issues += validate(frame, schema=plan.schema)
         suspects = unusual(frame, plan.ignored)
         issues += lint(frame, suspects, plan.ignored)
         in_nfc = frozenset(frame["row"].filter(~suspects))
@@ -104,7 +105,7 @@ def prepare(sources: pa.Table, plan: Plan) -> pa.Table:
         issues += mismatches(contents, plan.recipe)
     texts: list[str | None] = []
     if plan.banding is not None or plan.text_keys:
-        texts = [None if content is None else content.canonical for content in contents.contents]
+        texts = [None if content is None else content.normal for content in contents.contents]
     if plan.spool is not None:
         columns = [strings(part) for part in (articles.titles, articles.bodies)]
         Spool(plan.spool).write(rows[0], pa.table(columns, schema=TEXTS))
@@ -117,7 +118,7 @@ def prepare(sources: pa.Table, plan: Plan) -> pa.Table:
             "index": articles.indexes,
             "sha256": sha256,
             "outline": outlines(articles.joined),
-            "text_key": [text and same_text_key(text) for text in texts] if plan.text_keys else nothing,
+            "text_key": [text and same_text_key(text.casefold()) for text in texts] if plan.text_keys else nothing,
             "explained": nothing if plan.first is None else explain(contents, plan.first),
             "bands": nothing if plan.banding is None else fingerprint(texts, plan.banding),
             "title_chars": characters(frame, "title", rows),

@@ -157,19 +157,19 @@ class Content:
         return self._digests[key][: recipe.digits or digits]
 
     @property
-    def canonical(self) -> str | None:
-        """The text that duplicates are judged by, as `dataset_tools.text.canonical` has it; None without a text."""
+    def normal(self) -> str | None:
+        """Title, LF, body in NFC, of which `dataset_tools.text.canonical` also folds the case; None without a text."""
         joined = self._inputs["title+body", None]
-        return None if joined is None else self._in_nfc(joined).casefold()
+        return None if joined is None else self._in_nfc(joined)
 
-    def _normal(self) -> bool:
+    def _is_normal(self) -> bool:
         """Whether the text is in NFC; every part of it is so, too, and most texts are."""
         if self._is_nfc is None:
             self._is_nfc = is_nfc((self._inputs["text", None] or b"").decode())
         return self._is_nfc
 
     def _in_nfc(self, part: bytes) -> str:
-        return part.decode() if self._normal() else nfc(part.decode())
+        return part.decode() if self._is_normal() else nfc(part.decode())
 
     def _input(self, part: str, form: str | None) -> bytes | None:
         key = (part, form)
@@ -178,7 +178,7 @@ class Content:
         return self._inputs[key]
 
     def _made(self, part: bytes | None, form: str | None) -> bytes | None:
-        if part is None or (form == "nfc" and self._normal()):
+        if part is None or (form == "nfc" and self._is_normal()):
             return part
         normal = self._in_nfc(part)
         return (collapse(normal.casefold()) if form == "folded" else normal).encode()

@@ -87,6 +87,17 @@ def test_a_schema_nearby_is_used_unless_another_is_configured():
     assert load().article_schema == Path("other.yaml")
 
 
+def test_a_schema_nearby_is_yaml_or_json_and_never_a_program():
+    write("", "schemas/article.py")
+    assert load().article_schema is None
+    write("", "schemas/article.json")
+    assert load().article_schema == Path("schemas/article.json")
+    write("", "schemas/article.yaml")
+    with pytest.raises(UserError, match=r"schemas/article\.yaml and schemas/article\.json"):
+        load()
+    assert load(schema=Path("schemas/article.py")).article_schema == Path("schemas/article.py")
+
+
 def test_what_the_call_says_wins_and_the_dedup_settings_merge_key_by_key():
     write("on_invalid = 'quarantine'\njobs = 2\n[dedup]\nthreshold = 0.7\npolicy = 'longest'")
     found = load(jobs=4, recipe=None, dedup={"threshold": 0.9})

@@ -41,7 +41,10 @@ Config = Annotated[
 ]
 Schema = Annotated[
     Path | None,
-    typer.Option(help="Schema of an article (pandera, YAML). By default that of the settings, else the built-in one."),
+    typer.Option(
+        help="Schema of an article (pandera): YAML, JSON, or a Python file, which is executed. By default that of the "
+        "settings, else the built-in one."
+    ),
 ]
 Jobs = Annotated[
     int | None,

@@ -26,7 +26,10 @@ PIECE = 1 << 17
 
 _SEED = 42
 _TABLE_END = 0x32400  # no letter, digit or word character lies beyond; a test says so
-_WORD, _LETTER, _SPACELESS = np.uint8(1), np.uint8(2), np.uint8(4)
+_SEVERAL = np.uint32(0xFFFFFFFF)
+_LETTER, _SPACELESS = np.uint8(1), np.uint8(2)
+_SPACELESS_FIRST = SPACELESS_RANGES[0][0]
+_SPACELESS_GAP = (0x1A00, 0x2E80)  # Vietnamese letters are in it; a test says that no script without spaces is
 
 U64 = npt.NDArray[np.uint64]
 _PRIME = 0x100000001B3
@@ -64,14 +67,16 @@ def banding(threshold: float) -> Banding:
     return Banding(MAX_PERMUTATIONS, 1)
 
 
-def fingerprint(canonical_texts: Sequence[str | None], cut: Banding) -> list[bytes | None]:
-    """For each canonical text its band keys, `bands` little-endian uint64; None for None and for a text without words.
+def fingerprint(texts: Sequence[str | None], cut: Banding) -> list[bytes | None]:
+    """For each text in NFC its band keys, `bands` little-endian uint64; None for None and for a text without words.
+
+    A text has those of its canonical form: case is folded here.
 
     Keys of different bands never compare equal but by chance: the band number is part of what is hashed.
     """
-    keys: list[bytes | None] = [None] * len(canonical_texts)
-    for positions, texts in _pieces(canonical_texts):
-        hashes, counts = shingle_hashes(texts)
+    keys: list[bytes | None] = [None] * len(texts)
+    for positions, piece in _pieces(texts):
+        hashes, counts = shingle_hashes(piece)
         signatures = _signatures(hashes, counts, cut.permutations)
         rows = _band_keys(signatures, cut).astype("<u8", copy=False)
         for position, count, row in zip(positions, counts, rows, strict=True):
@@ -99,18 +104,20 @@ def _pieces(texts: Sequence[str | None]) -> Iterator[tuple[list[int], list[str]]
 
 
 def shingle_hashes(texts: Sequence[str]) -> tuple[U64, npt.NDArray[np.int64]]:
-    """Hashes of the shingles of all texts, one after the other, and how many each text has."""
-    codes = np.frombuffer(("\n" + "\n".join(texts) + "\n").encode("utf-32-le"), np.uint32)
+    """Hashes of the shingles of all texts, which are in NFC, one after the other, and how many each text has."""
+    folded = _folded(texts)
+    if (folded == _SEVERAL).any():
+        texts = [text.casefold() for text in texts]
+        folded = _folded(texts)
     lengths = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
     starts = np.concatenate([[1], 1 + np.cumsum(lengths)])  # where each text starts, and where all end
-    kinds = _kinds()[np.minimum(codes, _TABLE_END - 1)]
-    word_starts, word_hashes = _words(codes, kinds)
+    word_starts, word_hashes = _words(folded)
     counts = np.diff(np.searchsorted(word_starts, starts))
-    spaceless = _spaceless_texts(kinds, starts)
+    spaceless = _spaceless_texts(folded, starts)
     if not spaceless.any():
         return _ngrams(word_hashes, counts)
-    at = np.flatnonzero(kinds & _WORD)
-    characters = _scramble(codes[at].astype(np.uint64) + _CHARACTER_SALT)
+    at = np.flatnonzero(folded)
+    characters = _scramble(folded[at].astype(np.uint64) + _CHARACTER_SALT)
     character_counts = np.diff(np.searchsorted(at, starts))
     units = np.where(spaceless, character_counts, counts)
     parts = []
@@ -121,36 +128,53 @@ def shingle_hashes(texts: Sequence[str]) -> tuple[U64, npt.NDArray[np.int64]]:
     return _ngrams(np.concatenate(parts), units)
 
 
+def _folded(texts: Sequence[str]) -> npt.NDArray[np.uint32]:
+    """What `_folds` has for each code point of the texts, with a line break before each and after the last."""
+    codes = np.frombuffer(("\n" + "\n".join(texts) + "\n").encode("utf-32-le"), np.uint32)
+    return np.take(_folds(), codes, mode="clip")
+
+
+@lru_cache(maxsize=1)
+def _folds() -> npt.NDArray[np.uint32]:
+    r"""For each code point what case folding makes of it: 0 if that is not matched by `\w`, `_SEVERAL` for several."""
+    folds = np.zeros(_TABLE_END, np.uint32)
+    for code in range(_TABLE_END):
+        folded = chr(code).casefold()
+        if len(folded) > 1:
+            folds[code] = _SEVERAL
+        elif folded.isalnum() or folded == "_":
+            folds[code] = ord(folded)
+    return folds
+
+
 @lru_cache(maxsize=1)
 def _kinds() -> npt.NDArray[np.uint8]:
-    r"""For each code point: is it matched by `\w`, is it a letter, does it belong to a script without spaces?"""
-    kinds = np.zeros(_TABLE_END, np.uint8)
-    for code in range(_TABLE_END):
-        character = chr(code)
-        if character.isalnum() or character == "_":
-            kinds[code] = _WORD | _LETTER if character.isalpha() else _WORD
+    """For each code point: is it a letter, does it belong to a script without spaces?"""
+    kinds = np.fromiter((_LETTER * chr(code).isalpha() for code in range(_TABLE_END)), np.uint8, _TABLE_END)
     for first, last in SPACELESS_RANGES:
         part = kinds[first : last + 1]
-        part[(part & _LETTER) != 0] |= _SPACELESS
+        part[part != 0] |= _SPACELESS
     return kinds
 
 
-def _spaceless_texts(kinds: npt.NDArray[np.uint8], starts: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+def _spaceless_texts(folded: npt.NDArray[np.uint32], starts: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     """Which texts have over half of their letters in scripts without spaces."""
+    none = np.zeros(len(starts) - 1, bool)
+    if not ((folded >= _SPACELESS_FIRST) & ((folded < _SPACELESS_GAP[0]) | (folded >= _SPACELESS_GAP[1]))).any():
+        return none
+    kinds = _kinds()[folded]
     spaceless = np.flatnonzero(kinds & _SPACELESS)
-    if not len(spaceless):
-        return np.zeros(len(starts) - 1, bool)
     letters = np.diff(np.searchsorted(np.flatnonzero(kinds & _LETTER), starts))
     return 2 * np.diff(np.searchsorted(spaceless, starts)) > letters
 
 
-def _words(codes: npt.NDArray[np.uint32], kinds: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.int64], U64]:
+def _words(folded: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.int64], U64]:
     """Where each word starts, and its hash; the first and the last code point are line breaks."""
-    inside = (kinds & _WORD) != 0
+    inside = folded != 0
     edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
     first, stop = edges[0::2], edges[1::2]
-    power, inverse = _powers(max(len(codes), 2 * PIECE))
-    prefix = np.cumsum(codes * power[: len(codes)], dtype=np.uint64)
+    power, inverse = _powers(max(len(folded), 2 * PIECE))
+    prefix = np.cumsum(folded * power[: len(folded)], dtype=np.uint64)
     return first, _scramble((prefix[stop - 1] - prefix[first - 1]) * inverse[first])
 
 

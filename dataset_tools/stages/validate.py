@@ -4,27 +4,36 @@ from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from dataset_tools.model import Issue, UserError
+from dataset_tools.model import Issue
 from dataset_tools.rules import RULES, issue
-from dataset_tools.schema import CheckFailure, check_failures, compiled
+from dataset_tools.schema import (
+    CheckFailure,
+    SchemaSource,
+    cannot_run,
+    check_failures,
+    compiled,
+    offending_place,
+)
 from dataset_tools.text import shortened
 
 if TYPE_CHECKING:
     import polars as pl
 
 
-def validate(frame: "pl.DataFrame", *, schema_yaml: str) -> list[Issue]:
+def validate(frame: "pl.DataFrame", *, schema: SchemaSource) -> list[Issue]:
     """An issue for each value that does not pass a check of the schema.
 
     `frame` has the columns of `dataset_tools.columns.article_frame`.
+
+    Raises:
+        UserError: if a check cannot run on one of the articles.
     """
     if frame.is_empty():
         return []
     issues = []
-    for failure in check_failures(compiled(schema_yaml), frame):
+    for failure in check_failures(compiled(schema), frame):
         if failure.broken is not None:
-            message = f"the check {failure.check} of {failure.column} cannot run: {shortened(failure.broken, 200)}"
-            raise UserError(message, "correct its arguments in the schema")
+            raise cannot_run(failure, frame["path"][failure.rows[0]])
         failed = frame[failure.rows].iter_rows(named=True)
         # That a name has no id is said already.
         issues += [_finding(failure, row) for row in failed if failure.column != "id" or row["id"] is not None]
@@ -34,8 +43,7 @@ def validate(frame: "pl.DataFrame", *, schema_yaml: str) -> list[Issue]:
 def _finding(failure: CheckFailure, row: dict[str, Any]) -> Issue:
     value = row[failure.column]
     raised = partial(issue, path=row["path"], row=row["row"])
-    line = {"title": 1, "body": row["body_line"]}.get(failure.column)
-    column = None if line is None else 1
+    line, column, shown = _place(failure, row)
     if failure.column == "title" and value == "":
         return raised("T001", "the title, the first line, is empty", line=1, column=1)
     if failure.column == "body" and value == "":
@@ -43,12 +51,31 @@ def _finding(failure: CheckFailure, row: dict[str, Any]) -> Issue:
             message = "there is a title but no body: the lines end with CR alone, and are taken for one line"
             return raised("B001", message, hint=RULES["F015"].fix)
         return raised("B001", "there is a title but no body")
-    if failure.check == "str_length" and value is not None:
+    code = "T002" if failure.column == "title" and failure.check == "str_length" and value is not None else "S001"
+    if value is None:
+        message = f"{failure.column}: is missing"
+    elif failure.error is not None:
+        message = f"{failure.column}: {shortened(shown)}: {failure.error}"
+    elif failure.check == "str_length":
         wanted = _length_limits(failure.statistics)
         message = f"the {failure.column} has {len(value):,} characters, not {wanted}: {shortened(value)}"
-        return raised("T002" if failure.column == "title" else "S001", message, line=line, column=column)
-    said = "is missing" if value is None else f"{shortened(value)} does not pass {failure.label}"
-    return raised("S001", f"{failure.column}: {said}", line=line, column=column)
+    else:
+        message = f"{failure.column}: {shortened(shown)} does not pass {failure.label}"
+    return raised(code, message, line=line, column=column)
+
+
+def _place(failure: CheckFailure, row: dict[str, Any]) -> tuple[int | None, int | None, str]:
+    """Line and column of what does not pass, and the line itself; of the whole value where that is not known."""
+    value = row[failure.column] or ""
+    if failure.column not in ("title", "body"):
+        return None, None, value
+    offset = offending_place(failure.check, failure.statistics, value)
+    start = value.rfind("\n", 0, offset) + 1
+    shown = value[start:].partition("\n")[0] if offset else value
+    # The white space before a title in its line is no part of it.
+    indent = len(row["text"]) - len(row["text"].lstrip()) if failure.column == "title" else 0
+    line = (1 if failure.column == "title" else row["body_line"]) + value.count("\n", 0, offset)
+    return line, 1 + indent + offset - start, shown
 
 
 def _length_limits(statistics: dict[str, int | None]) -> str:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dataset_tools.stages import fingerprint as module
 from dataset_tools.stages.fingerprint import PIECE, RECALL, Banding, banding, fingerprint, shingle_hashes
-from dataset_tools.text import canonical, is_spaceless, shingles, similarity
+from dataset_tools.text import canonical, is_spaceless, nfc, shingles, similarity
 
 WORDS = [
     "nước",
@@ -93,15 +93,31 @@ def test_a_text_longer_than_a_piece_is_hashed_whole():
     assert len(set(hashes_of([short])[0]) & set(hashes)) == len(shingles(short) & shingles(text)) > 30
 
 
-def test_the_table_knows_every_word_character_letter_and_script_of_unicode():
-    kinds = module._kinds()
-    assert not kinds[-1]  # stands for all code points beyond the table
-    assert re.search(r"\w", "".join(map(chr, range(len(kinds), sys.maxunicode + 1)))) is None
-    for code, kind in enumerate(kinds.tolist()):
+def test_the_tables_know_every_word_character_letter_and_script_of_unicode():
+    folds, kinds = module._folds(), module._kinds()
+    assert not folds[-1]  # stands for all code points beyond the table
+    assert re.search(r"\w", "".join(map(chr, range(len(folds), sys.maxunicode + 1)))) is None
+    for code, (fold, kind) in enumerate(zip(folds.tolist(), kinds.tolist(), strict=True)):
         character = chr(code)
-        assert bool(kind & module._WORD) is (re.match(r"\w", character) is not None), hex(code)
+        folded = character.casefold()
+        assert (fold == module._SEVERAL) == (len(folded) > 1), hex(code)
+        if len(folded) == 1:
+            assert fold == (ord(folded) if re.match(r"\w", folded) else 0), hex(code)
         assert bool(kind & module._LETTER) is character.isalpha(), hex(code)
         assert bool(kind & module._SPACELESS) is is_spaceless(character), hex(code)
+    first, (gap, end) = module._SPACELESS_FIRST, module._SPACELESS_GAP
+    assert not any(is_spaceless(chr(code)) for code in (*range(first), *range(gap, end)))
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    st.lists(
+        st.text(st.sampled_from("aAßẞİıſﬁŉΐǅꭰᏸĐỆΣς 1٣²_一") | st.characters(codec="utf-8"), max_size=12), max_size=4
+    )
+)
+def test_case_is_folded_as_the_definition_has_it(batch):
+    batch = [nfc(text) for text in batch]
+    assert hashes_of(batch) == hashes_of([text.casefold() for text in batch])
 
 
 @settings(deadline=None)

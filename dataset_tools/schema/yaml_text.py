@@ -3,13 +3,10 @@
 No aliases, no tags, no dates, no key twice, and no reading of a file that is not what it seems.
 """
 
-from dataclasses import dataclass
-from typing import Any, NoReturn
-
 import yaml
 
-from dataset_tools.model import UserError
-from dataset_tools.text import printable, shortened
+from dataset_tools.schema.located import MAX_DEPTH, Located
+from dataset_tools.text import shortened
 
 _TEXT = "tag:yaml.org,2002:str"
 _PLAIN = {
@@ -18,34 +15,6 @@ _PLAIN = {
     "tag:yaml.org,2002:int": int,
     "tag:yaml.org,2002:float": float,
 }
-_MAX_DEPTH = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Located:
-    """A value and the line on which it begins; `value` is a scalar, a list of Located, or a dict of str to Located."""
-
-    value: Any
-    line: int
-    where: str
-
-    def fail(self, message: str, hint: str) -> NoReturn:
-        """Refuse the file because of this value."""
-        raise UserError(f"{self.where}:{self.line}: {printable(message)}", printable(hint))
-
-    def mapping(self, what: str) -> "dict[str, Located]":
-        """The keys and values; anything but a mapping is refused."""
-        if not isinstance(self.value, dict):
-            self.fail(f"{what} must be a mapping of keys to values", "see the built-in schema for an example")
-        return self.value
-
-    def plain(self) -> Any:  # noqa: ANN401  whatever the file holds
-        """The value without lines."""
-        if isinstance(self.value, dict):
-            return {key: entry.plain() for key, entry in self.value.items()}
-        if isinstance(self.value, list):
-            return [entry.plain() for entry in self.value]
-        return self.value
 
 
 def read(text: str, where: str) -> Located:
@@ -73,7 +42,7 @@ def read(text: str, where: str) -> Located:
 
 def _located(node: yaml.Node, where: str, depth: int) -> Located:
     here = _at(node, where)
-    if depth > _MAX_DEPTH:
+    if depth > MAX_DEPTH:
         here.fail("nested too deeply", "a schema needs no more than a few levels")
     if isinstance(node, yaml.MappingNode):
         mapping: dict[str, Located] = {}
@@ -89,7 +58,7 @@ def _located(node: yaml.Node, where: str, depth: int) -> Located:
     if isinstance(node, yaml.SequenceNode):
         return Located([_located(entry, where, depth + 1) for entry in node.value], here.line, where)
     if node.tag == _TEXT:
-        return Located(node.value, here.line, where)
+        return Located(node.value, here.line, where).whole_text()
     try:
         value = yaml.safe_load(node.value) if node.tag in _PLAIN else node.value
     except (yaml.YAMLError, ValueError):

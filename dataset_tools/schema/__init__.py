@@ -1,0 +1,91 @@
+"""The schema of an article: a file in YAML, JSON or Python that says what pandera checks in each column.
+
+`load` reads and tries it; `compiled` gives the rules to run, in any process; `check_failures` runs them.
+"""
+
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+
+from dataset_tools.model import UserError
+from dataset_tools.schema import json_text, yaml_text
+from dataset_tools.schema.checks import REGISTERED_CHECKS, offending_place
+from dataset_tools.schema.model import (
+    COLUMNS,
+    ArticleSchema,
+    CheckFailure,
+    ColumnRules,
+    Form,
+    SchemaSource,
+)
+from dataset_tools.schema.python_file import rules_of_module
+from dataset_tools.schema.run import cannot_run, check_failures, try_out
+from dataset_tools.schema.strict import rules_of
+from dataset_tools.text import printable
+
+__all__ = (
+    "COLUMNS",
+    "REGISTERED_CHECKS",
+    "ArticleSchema",
+    "CheckFailure",
+    "SchemaSource",
+    "cannot_run",
+    "check_failures",
+    "compiled",
+    "load",
+    "offending_place",
+)
+
+_FORMS: dict[str, Form] = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".py": "python"}
+
+
+def load(path: Path | None) -> ArticleSchema:
+    """Read a schema file, or the built-in schema for None. A Python file is executed.
+
+    Raises:
+        UserError: if the file cannot be read, is not a schema, or says something that would be ignored; with its line.
+    """
+    source = _built_in() if path is None else _source(path)
+    rules = compiled(source)
+    try_out(rules)
+    return ArticleSchema(
+        source,
+        unique=tuple(column.name for column in rules if column.unique),
+        columns=tuple((column.name, column.description) for column in rules),
+    )
+
+
+@lru_cache(maxsize=4)
+def compiled(source: SchemaSource) -> tuple[ColumnRules, ...]:
+    """The rules of a schema, for each column that it names; `unique` is not a matter of batches.
+
+    Raises:
+        UserError: as `load`, which finds everything that does not depend on the process.
+    """
+    if source.form == "python":
+        return rules_of_module(source)
+    read = json_text.read if source.form == "json" else yaml_text.read
+    return rules_of(read(source.data.decode().removeprefix("\ufeff"), source.where))
+
+
+def _built_in() -> SchemaSource:
+    data = resources.files("dataset_tools").joinpath("schemas/article.yaml").read_bytes()
+    return SchemaSource("yaml", data, "the built-in schema")
+
+
+def _source(path: Path) -> SchemaSource:
+    where = printable(str(path))
+    try:
+        data = path.read_bytes()
+        data.decode()
+    except OSError as error:
+        raise UserError(
+            f"cannot read the schema {where}: {error.strerror}",
+            "name an existing schema with --schema, or leave the setting out to use the built-in one",
+        ) from None
+    except UnicodeDecodeError:
+        raise UserError(f"the schema {where} is not UTF-8", "save it as UTF-8") from None
+    form = _FORMS.get(path.suffix.lower())
+    if form is None:
+        raise UserError(f"the schema {where} is of no known form", f"name it {', '.join(_FORMS)}")
+    return SchemaSource(form, data, where, path.absolute())
