@@ -13,11 +13,13 @@ if TYPE_CHECKING:
 TEXT_COLUMNS = ("id", "title", "body", "path", "sha256", "text")
 
 
-def article_frame(files: Files, articles: Articles, sha256: list[str | None]) -> "pl.DataFrame":
+def article_frame(
+    files: Files, articles: Articles, sha256: Sequence[str | None], repeats: Sequence[bool | None]
+) -> "pl.DataFrame":
     """A frame of the articles of a batch that have a text, one row each.
 
-    Its columns are `row` and `body_line`, numbers, and `TEXT_COLUMNS`, strings: those of a row of the dataset, and the
-    whole text (no BOM, LF only).
+    Its columns are `row` and `body_line`, numbers; `repeats`, whether a line of the body stands there twice; and
+    `TEXT_COLUMNS`, strings: those of a row of the dataset, and the whole text (no BOM, LF only).
     """
     import polars as pl
 
@@ -27,6 +29,7 @@ def article_frame(files: Files, articles: Articles, sha256: list[str | None]) ->
         {
             "row": [files.rows[position] for position in there],
             "body_line": pa.array([articles.body_lines[position] for position in there], pa.int64()),
+            "repeats": pa.array([repeats[position] for position in there], pa.bool_()),
             "id": pa.array([articles.ids[position] for position in there], pa.string()),
             "title": strings(titles),
             "body": strings(bodies),

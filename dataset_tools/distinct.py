@@ -40,8 +40,7 @@ def distinct(
     while True:
         valid = valid_rows(rows, [*issues, *more])
         duplicates = deduplicated(settings, valid, spool, progress, near=settings.dedup.near)
-        removed = duplicates.removed["row"].combine_chunks()
-        written = valid.filter(pc.invert(pc.is_in(valid["row"], value_set=removed)))
+        written = remaining(valid, duplicates)
         found = [one for name in article_schema.unique for one in repeated(name, _values(name, written, spool))]
         more += policy.apply(found)
         if settings.on_invalid == "fail" or valid_rows(written, more).num_rows == written.num_rows:
@@ -60,6 +59,11 @@ def _values(column: str, written: pa.Table, spool: Spool) -> Iterable[tuple[int,
     """Row number, path and value of one column of the rows to write."""
     texts = spool.texts(written["row"].to_numpy()) if column in ("title", "body") else written
     return zip(*(part.to_pylist() for part in (written["row"], written["path"], texts[column])), strict=True)
+
+
+def remaining(rows: pa.Table, duplicates: Duplicates) -> pa.Table:
+    """The rows that are not removed as duplicates."""
+    return rows.filter(pc.invert(pc.is_in(rows["row"], value_set=duplicates.removed["row"].combine_chunks())))
 
 
 def valid_rows(rows: pa.Table, issues: Iterable[Issue]) -> pa.Table:

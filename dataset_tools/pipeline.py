@@ -10,11 +10,13 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from dataset_tools import schema
 from dataset_tools.config import Settings
-from dataset_tools.distinct import deduplicated, distinct, duplicate_warnings, valid_rows
+from dataset_tools.distinct import deduplicated, distinct, duplicate_warnings, remaining, valid_rows
 from dataset_tools.engines.local import LocalEngine, start_server
 from dataset_tools.findings import accepted_ids, corpus_issues, reason_to_stop
 from dataset_tools.identification import Identified, prepare_and_identify
@@ -29,7 +31,7 @@ from dataset_tools.model import (
     UserError,
 )
 from dataset_tools.parcel import card_facts, card_warnings, parcel_of, split_warnings
-from dataset_tools.prepare import PRELOAD, Plan
+from dataset_tools.prepare import PRELOAD, Plan, read_again
 from dataset_tools.processes import available_cores
 from dataset_tools.published import Published, read_published
 from dataset_tools.recipes import AUTO, EXTERNAL
@@ -38,7 +40,10 @@ from dataset_tools.schema import ArticleSchema
 from dataset_tools.spool import Spool
 from dataset_tools.stages.discover import discover
 from dataset_tools.stages.fingerprint import banding
+from dataset_tools.stages.language import expected_languages
+from dataset_tools.stages.lines import boilerplate
 from dataset_tools.stages.package import disk_fault, package, staging
+from dataset_tools.stages.titles import shared_titles
 from dataset_tools.text import printable
 
 PARALLEL_BYTES = 64 << 20
@@ -92,7 +97,8 @@ def validate(
                 issues = policy.apply([*corpus.issues, *of_corpus, *found.notices])
                 valid = valid_rows(found.rows, issues)
                 duplicates = deduplicated(settings, valid, spool, progress, near=near)
-            issues += policy.apply(duplicate_warnings(found.rows, duplicates))
+            titles = shared_titles(remaining(found.rows, duplicates))
+            issues += policy.apply([*duplicate_warnings(found.rows, duplicates), *titles])
             decisions.append(found.decision)
             findings += report_issues(issues, corpus.root)
     errors = any(one.severity is Severity.ERROR for one in findings)
@@ -150,7 +156,8 @@ def build(
         dataset = None
         if stopped is None:
             outcome = distinct(settings, article_schema, found.rows, issues, spool, progress)
-            issues += policy.apply([*outcome.issues, *split_warnings(settings, outcome.written)])
+            titles = shared_titles(remaining(found.rows, outcome.duplicates))
+            issues += policy.apply([*outcome.issues, *split_warnings(settings, outcome.written), *titles])
             stopped = reason_to_stop(settings, [*issues, *notices], strict=strict)
             if stopped is None and not outcome.written.num_rows:
                 stopped = "no document is left to write"
@@ -244,6 +251,10 @@ def _prepared(
     ask_published: bool = False,
 ) -> Identified:
     """Run the left half of the flow on every file."""
+    policy = settings.rule_policy()
+    languages = None
+    if "L001" not in policy.off:
+        languages = expected_languages(settings.card.language, selected="L001" in policy.named)
     plan = Plan(
         root=corpus.root.absolute(),
         file_name=settings.file_name,
@@ -251,10 +262,11 @@ def _prepared(
         schema=article_schema.source,
         banding=banding(settings.dedup.threshold) if near else None,
         spool=None if spool is None else spool.folder,
-        ignored=settings.rule_policy().off,
+        ignored=policy.off,
+        languages=languages,
     )
     progress.stage("Checking", len(corpus.sources))
-    return prepare_and_identify(
+    found = prepare_and_identify(
         corpus,
         plan,
         recipe=settings.recipe,
@@ -264,6 +276,8 @@ def _prepared(
         engine=engine,
         advance=progress.advance,
     )
+    lines = boilerplate(found.rows, partial(read_again, corpus, plan))
+    return replace(found, rows=found.rows.drop_columns(["lines"]), issues=[*found.issues, *lines])
 
 
 def _pin(settings: Settings, found: Identified) -> str | None:

@@ -12,16 +12,19 @@ from pathlib import Path
 import pyarrow as pa
 
 from dataset_tools.columns import article_frame, characters, strings
-from dataset_tools.model import Corpus, Source, encode_issues
+from dataset_tools.model import Articles, Corpus, Files, Source, encode_issues
 from dataset_tools.recipes import Recipe
 from dataset_tools.schema import SchemaSource
 from dataset_tools.spool import TEXTS, Spool
 from dataset_tools.stages.fingerprint import Banding, fingerprint
 from dataset_tools.stages.identify import Contents, explain, mismatches, sample, shortlist
+from dataset_tools.stages.language import Languages, foreign
+from dataset_tools.stages.lines import line_keys
 from dataset_tools.stages.lint import lint, unusual
 from dataset_tools.stages.parse import parse
 from dataset_tools.stages.read import read
 from dataset_tools.stages.same_text import outlines
+from dataset_tools.stages.titles import title_keys
 from dataset_tools.stages.validate import issues_by_row, validate
 from dataset_tools.text import path_bytes, path_text, same_text_key
 
@@ -53,6 +56,8 @@ PREPARED = pa.schema(
         ("text_key", pa.binary()),  # equal for same texts only; null if there is no text, or unless it is asked for
         ("explained", pa.binary()),  # bit mask over the catalogue of recipes; null unless they are looked for
         ("bands", pa.binary()),  # band keys; null without words, or unless near-duplicates are looked for
+        ("title_key", pa.binary()),  # equal for the same title; null without one, or unless T007 is in force
+        ("lines", pa.binary()),  # keys of the distinct lines of the body; null without a text, or without W010
         ("title_chars", pa.int64()),
         ("body_chars", pa.int64()),
         ("issues", pa.string()),  # as `encode_issues` writes them; null for none
@@ -67,7 +72,8 @@ class Plan:
 
     A `recipe` is enforced; without one, `first` (not None) says that recipes are looked for, these before all others.
     Without `schema` articles are not checked, without `banding` not fingerprinted, without `text_keys` not given
-    the keys that tell same texts, without `spool` the texts are not kept. Checks of the rules in `ignored` are not run.
+    the keys that tell same texts, without `spool` the texts are not kept, without `languages` they may be in any.
+    Checks of the rules in `ignored` are not run.
     """
 
     root: Path
@@ -80,6 +86,7 @@ class Plan:
     text_keys: bool = False
     spool: Path | None = None
     ignored: frozenset[str] = frozenset()
+    languages: Languages | None = None
 
     def __call__(self, sources: pa.Table) -> pa.Table:
         """Prepare one batch."""
@@ -92,7 +99,10 @@ def prepare(sources: pa.Table, plan: Plan) -> pa.Table:
     files = read(_sources(sources), rows, root=plan.root, max_file_size=plan.max_file_size)
     articles = parse(files, file_name=re.compile(plan.file_name))
     sha256 = [None if data is None else hashlib.sha256(data).hexdigest() for data in files.data]
-    frame = article_frame(files, articles, sha256)
+    looked_at = plan.schema is not None
+    nothing = [None] * len(rows)
+    lines = line_keys(articles.joined if looked_at and not plan.ignored >= {"B002", "W010"} else nothing)
+    frame = article_frame(files, articles, sha256, lines.repeats)
     issues = [*files.issues, *articles.issues]
     in_nfc: frozenset[int] = frozenset()
     if plan.schema is not None:
@@ -100,6 +110,8 @@ def prepare(sources: pa.Table, plan: Plan) -> pa.Table:
         suspects = unusual(frame, plan.ignored)
         issues += lint(frame, suspects, plan.ignored)
         in_nfc = frozenset(frame["row"].filter(~suspects))
+        if plan.languages is not None:
+            issues += foreign(frame, plan.languages)
     contents = Contents(files, articles, in_nfc)
     if plan.recipe is not None:
         issues += mismatches(contents, plan.recipe)
@@ -109,7 +121,6 @@ def prepare(sources: pa.Table, plan: Plan) -> pa.Table:
     if plan.spool is not None:
         columns = [strings(part) for part in (articles.titles, articles.bodies)]
         Spool(plan.spool).write(rows[0], pa.table(columns, schema=TEXTS))
-    nothing = pa.nulls(len(rows), pa.binary())
     return pa.table(
         {
             "row": rows,
@@ -120,6 +131,8 @@ def prepare(sources: pa.Table, plan: Plan) -> pa.Table:
             "outline": outlines(articles.joined),
             "text_key": [text and same_text_key(text.casefold()) for text in texts] if plan.text_keys else nothing,
             "explained": nothing if plan.first is None else explain(contents, plan.first),
+            "title_key": title_keys(articles.titles if looked_at and "T007" not in plan.ignored else nothing),
+            "lines": nothing if "W010" in plan.ignored else lines.keys,
             "bands": nothing if plan.banding is None else fingerprint(texts, plan.banding),
             "title_chars": characters(frame, "title", rows),
             "body_chars": characters(frame, "body", rows),
@@ -127,6 +140,13 @@ def prepare(sources: pa.Table, plan: Plan) -> pa.Table:
         },
         schema=PREPARED,
     )
+
+
+def read_again(corpus: Corpus, plan: Plan, rows: Sequence[int]) -> Iterator[tuple[Files, Articles]]:
+    """The articles of a few documents, in batches, in the order asked for."""
+    for table in batches([corpus.sources[row] for row in rows], rows):
+        files = read(_sources(table), table["row"].to_pylist(), root=plan.root, max_file_size=plan.max_file_size)
+        yield files, parse(files, file_name=re.compile(plan.file_name))
 
 
 def recipes_of_sample(corpus: Corpus, plan: Plan) -> tuple[Recipe, ...]:

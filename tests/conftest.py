@@ -6,10 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from dataset_tools.text import split_article
 
 ROOT = Path(__file__).parent.parent
+
+settings.register_profile("no deadline", deadline=None)  # a slow machine is no fault of the code
+settings.load_profile("no deadline")
 
 
 def new_id(text: str) -> str:

@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 PACKAGE = ROOT / "dataset_tools"
 
 LAYERS = [
-    ["text", "globs", "processes"],
+    ["text", "globs", "processes", "encodings"],
     ["model"],
     ["rules", "recipes", "manifest", "spool", "columns", "file_names"],
     ["config", "schema", "engines"],

@@ -151,7 +151,7 @@ def test_identical_and_same_text_documents_are_warnings_and_near_ones_with_near(
     corpus.add(article(1))
     corpus.add(article(1).replace(" ", "  "))
     corpus.add(article(1) + "thêm\n")
-    assert codes(dataset_tools.validate(corpus.folder)) == ["D001", "D002"]
+    assert codes(dataset_tools.validate(corpus.folder)) == ["D001", "D002", "T007"]
     report = dataset_tools.validate(corpus.folder, near=True)
     assert (codes(report), report.exit_code) == (["D001", "D002", "D003"], 0)
     assert dataset_tools.validate(corpus.folder, strict=True).exit_code == 1
@@ -324,7 +324,7 @@ def test_a_unique_column_holds_among_the_rows_that_are_written(corpus: CorpusFol
     corpus.add("Một\n" + article(2))
     corpus.add("Một\n" + article(1))  # a copy: it is removed, and takes no part
     report = dataset_tools.build(corpus.folder, "dist", schema="unique.yaml")
-    assert (report.exit_code, codes(report)) == (1, ["S001"])
+    assert (report.exit_code, codes(report)) == (1, ["S001", "T007"])
     report = dataset_tools.build(corpus.folder, "dist", schema="unique.yaml", on_invalid="quarantine")
     assert report.dataset is not None
     assert (report.dataset.counts.invalid, report.dataset.counts.identical, report.dataset.counts.written) == (1, 1, 1)

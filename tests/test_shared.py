@@ -83,3 +83,12 @@ def test_files_in_any_encoding_are_valid_exactly_if_their_bytes_are(tmp_path: Pa
     assert report.exit_code == 1
     assert found == invalid
     assert 0 < len(invalid) < len(files)
+
+
+def test_nearly_all_encodings_are_named_right(tmp_path: Path) -> None:
+    from benchmarks.encodings import verdicts
+
+    found = [one.kind for one in verdicts(unpacked("encodings", tmp_path), SHARED / "corpora" / "encodings.tsv") if one]
+    assert len(found) == 464
+    assert found.count("wrong") <= 7
+    assert len(found) - found.count("wrong") - found.count("none") >= 430

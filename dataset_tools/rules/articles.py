@@ -64,6 +64,16 @@ RULES = (
         good="Chợ phiên họp lại\nTừ sáng sớm …",
     ),
     Rule(
+        code="T007",
+        name="title-shared",
+        severity=WARNING,
+        what="Another, different text has the same title.",
+        why="One text may be an older version of the other, or the title is that of a column and says little.",
+        fix="keep one version of the two, or give each text a title of its own",
+        bad="Giá vàng hôm nay (on several days)",
+        good="Giá vàng ngày 3/5 tăng trở lại",
+    ),
+    Rule(
         code="B001",
         name="body-missing",
         severity=ERROR,

@@ -161,4 +161,15 @@ RULES = (
         bad="Chợ phiên họp lại[CR]Từ sáng sớm",
         good="Chợ phiên họp lại[LF]Từ sáng sớm",
     ),
+    Rule(
+        code="F016",
+        name="ascii-in-utf-16",
+        severity=ERROR,
+        what="The file is ASCII text in UTF-16 or UTF-32: read as UTF-8, every letter has NULs beside it.",
+        why="Its bytes are valid UTF-8, so no program fails, and the NULs would become part of the dataset.",
+        fix="convert the file to UTF-8, for example with: iconv -f UTF-16LE -t UTF-8 FILE",
+        bad="T[NUL]i[NUL]n[NUL]",
+        good="Tin",
+        always=True,
+    ),
 )

@@ -18,10 +18,12 @@ class RulePolicy:
     """What becomes of the issues of a run.
 
     The rules of `off` are in force nowhere, those of `off_below` not for the paths that a pattern matches. `severities`
-    has the rules whose severity is not that of the catalogue.
+    has the rules whose severity is not that of the catalogue, `named` those that were selected by more than a word for
+    all rules.
     """
 
     off: frozenset[str]
+    named: frozenset[str]
     off_below: tuple[tuple[re.Pattern[str], frozenset[str]], ...]
     severities: Mapping[str, Severity]
 
@@ -58,6 +60,7 @@ def rule_policy(
     chosen = {code for word in _words(select) or ["DEFAULT"] for code in _named(rules, word)}
     ignored = _ignored(rules, ignore)
     return RulePolicy(
+        named=frozenset(code for word in _words(select) if word not in _GROUPS for code in _named(rules, word)),
         off=frozenset(
             code for code, rule in rules.items() if not rule.always and (code in ignored or code not in chosen)
         ),

@@ -73,4 +73,14 @@ RULES = (
         bad="Chia sẻ Facebook",
         good="(no such line)",
     ),
+    Rule(
+        code="W010",
+        name="boilerplate-line",
+        severity=WARNING,
+        what="A line stands in many documents: in at least 10, and in at least 1 of 200.",
+        why="What stands in so many texts belongs to the page they were taken from, and models learn it by heart.",
+        fix="delete the line from all documents, if it is not a part of the texts",
+        bad="Theo dõi chúng tôi trên mạng xã hội (below many articles)",
+        good="a line that is found in one article only",
+    ),
 )

@@ -7,24 +7,26 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
+from dataset_tools.encodings import probable_encoding
 from dataset_tools.file_names import difference
 from dataset_tools.model import Articles, Files, Issue
 from dataset_tools.rules import issue
 from dataset_tools.text import shortened, split_article
 
-_OTHER_ENCODINGS = (
-    (codecs.BOM_UTF32_LE, "UTF-32, by its byte-order mark"),  # before UTF-16: its mark begins like that of UTF-16
-    (codecs.BOM_UTF32_BE, "UTF-32, by its byte-order mark"),
-    (codecs.BOM_UTF16_LE, "UTF-16, by its byte-order mark"),
-    (codecs.BOM_UTF16_BE, "UTF-16, by its byte-order mark"),
-)
 _WHITE_SPACE = tuple(chr(code).encode() for code in range(0x3001) if chr(code).isspace())
 _LONE_CR = re.compile(r"\r(?!\n)")
 
 Place = tuple[int | None, int | None]
-Finding = tuple[str, str, Place]
-"""Rule, message, and the line and column."""
 _WHOLE_FILE: Place = (None, None)
+
+
+class Finding(NamedTuple):
+    """A rule, what is found, its line and column, and a better hint than the remedy of the rule if there is one."""
+
+    code: str
+    message: str
+    place: Place = _WHOLE_FILE
+    hint: str | None = None
 
 
 class _Parts(NamedTuple):
@@ -43,12 +45,14 @@ def parse(files: Files, *, file_name: re.Pattern[str]) -> Articles:
     texts: list[bytes | None] = []
     parts: list[_Parts | None] = []
     for row, path, data, text, valid in zip(files.rows, files.paths, files.data, plain, _are_utf8(plain), strict=True):
-        article = _parts(text) if text is not None and valid else None
+        article = None
+        if data is not None and text is not None and valid and not _wide_ascii(data):
+            article = _parts(text)
         texts.append(None if article is None else text)
         parts.append(article)
         if article is None or data is None or text is not data or b"\r" in data:
-            for code, message, (line, column) in _findings(data):
-                issues.append(issue(code, message, path=path, row=row, line=line, column=column))
+            for code, message, (line, column), hint in _findings(data):
+                issues.append(issue(code, message, path=path, row=row, line=line, column=column, hint=hint))
     return Articles(
         texts=texts,
         titles=[None if one is None else one.title for one in parts],
@@ -139,16 +143,19 @@ def _findings(data: bytes | None) -> list[Finding]:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        return [("F001", *_not_utf8(data, error))]
+        return [_not_utf8(data, error)]
+    wide = _wide_ascii(data)
+    if wide is not None:
+        return [wide]
     findings: list[Finding] = []
     if text.startswith("\ufeff"):
         text = text[1:]
-        findings.append(("F002", "starts with a UTF-8 byte-order mark", (1, 1)))
+        findings.append(Finding("F002", "starts with a UTF-8 byte-order mark", (1, 1)))
     if "\r" in text:
         findings += _carriage_returns(text)
     if not text or text.isspace():
         what = f"only white space, {len(data):,} bytes" if text else f"{len(data)} bytes"
-        findings.append(("F007", f"the file is empty: {what}", _WHOLE_FILE))
+        findings.append(Finding("F007", f"the file is empty: {what}"))
     return findings
 
 
@@ -158,22 +165,34 @@ def _carriage_returns(text: str) -> list[Finding]:
     findings: list[Finding] = []
     if pairs:
         message = f"{pairs:,} {'line ends' if pairs == 1 else 'lines end'} with CR LF"
-        findings.append(("F003", message, _place(text, text.index("\r\n"))))
+        findings.append(Finding("F003", message, _offset_place(text, text.index("\r\n"))))
     if alone:
         message = f"{alone:,} CR without LF, which {'ends' if alone == 1 else 'end'} no line here"
-        findings.append(("F015", message, _place(text, _LONE_CR.search(text).start())))  # type: ignore[union-attr]
+        findings.append(Finding("F015", message, _offset_place(text, _LONE_CR.search(text).start())))  # type: ignore[union-attr]
     return findings
 
 
-def _place(text: str, offset: int) -> Place:
+def _offset_place(text: str, offset: int) -> Place:
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
-def _not_utf8(data: bytes, error: UnicodeDecodeError) -> tuple[str, Place]:
-    for mark, name in _OTHER_ENCODINGS:
-        if data.startswith(mark):
-            return f"not UTF-8 but {name}", (1, 1)
-    before = data[: error.start].decode("utf-8").removeprefix("\ufeff")
-    line_start = before.rfind("\n") + 1
-    place = (before.count("\n") + 1, len(before) - line_start + 1)
-    return f"not UTF-8: byte 0x{data[error.start]:02x} at offset {error.start:,} ({error.reason})", place
+def _not_utf8(data: bytes, error: UnicodeDecodeError) -> Finding:
+    place = _place(data[: error.start])
+    message = f"not UTF-8: byte 0x{data[error.start]:02x} at offset {error.start:,} ({error.reason})"
+    encoding = probable_encoding(data, error.start)
+    if encoding is None:
+        return Finding("F001", message, place)
+    return Finding("F001", f"{message}, probably {encoding.name}", place, encoding.remedy)
+
+
+def _wide_ascii(data: bytes) -> Finding | None:
+    first = data.find(b"\0")
+    encoding = probable_encoding(data, first) if first >= 0 and data.isascii() else None
+    if encoding is None:
+        return None
+    return Finding("F016", f"NULs beside all letters: probably {encoding.name}", _place(data[:first]), encoding.remedy)
+
+
+def _place(before: bytes) -> Place:
+    text = before.decode("utf-8").removeprefix("\ufeff")
+    return text.count("\n") + 1, len(text) - text.rfind("\n")

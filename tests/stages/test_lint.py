@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from dataset_tools.columns import article_frame
 from dataset_tools.model import Files, Issue
 from dataset_tools.rules import RULES
+from dataset_tools.stages.lines import line_keys
 from dataset_tools.stages.lint import CHECKS, lint, unusual
 from dataset_tools.stages.lint.check import MOST
 from dataset_tools.stages.parse import parse
@@ -23,7 +24,8 @@ def test_every_check_belongs_to_a_rule_of_its_own() -> None:
 
 
 def frame_of(files: Files) -> pl.DataFrame:
-    return article_frame(files, parse(files, file_name=PATTERN), [""] * len(files.rows))
+    articles = parse(files, file_name=PATTERN)
+    return article_frame(files, articles, [""] * len(files.rows), line_keys(articles.joined).repeats)
 
 
 def lint_all(files: Files, ignored: frozenset[str] = frozenset()) -> list[Issue]:

@@ -9,6 +9,7 @@ from dataset_tools.model import Files
 from dataset_tools.rules import RULES
 from dataset_tools.stages.parse import parse
 from dataset_tools.text import split_article
+from tests.transcoder import windows_1258
 
 NAME = "001_0123456789abcdef.txt"
 
@@ -58,18 +59,26 @@ def test_bytes_are_decoded_strictly_and_what_is_unusual_is_said_with_its_place(d
     assert findings(articles) == found
 
 
-@pytest.mark.parametrize(
-    ("encoding", "name"),
-    [("utf-16-le", "UTF-16"), ("utf-16-be", "UTF-16"), ("utf-32-le", "UTF-32"), ("utf-32-be", "UTF-32")],
-)
-def test_other_encodings_of_unicode_are_named_by_their_byte_order_mark(encoding, name):
-    (issue,) = parse_all("\ufeffChợ nổi".encode(encoding)).issues
-    assert issue.message == f"not UTF-8 but {name}, by its byte-order mark"
+def test_bytes_that_are_not_utf_8_are_named_with_their_place_the_encoding_and_what_to_do():
+    (issue,) = parse_all(windows_1258("Chợ nổi họp lại\nNước lên, ghe xuồng về đông.\n")).issues
+    assert issue.message == "not UTF-8: byte 0xf5 at offset 2 (invalid start byte), probably WINDOWS-1258"
+    assert issue.hint == "convert it with: iconv -f WINDOWS-1258 -t UTF-8 FILE"
+    assert (issue.line, issue.column) == (1, 3)
 
 
-def test_a_byte_that_is_not_utf_8_is_named_with_its_offset():
+def test_where_no_encoding_is_likely_the_hint_is_that_of_the_rule():
     (issue,) = parse_all("Chợ\n".encode() + b"\x80").issues
-    assert "byte 0x80 at offset 6" in issue.message
+    assert issue.message == "not UTF-8: byte 0x80 at offset 6 (invalid start byte)"
+    assert issue.hint == RULES["F001"].fix
+
+
+def test_ascii_text_in_utf_16_is_no_text_though_its_bytes_are_utf_8():
+    articles = parse_all("Tin\n1 2 3\n".encode("utf-16-be"), b"Tin\n1\0 2\0 3")
+    (issue,) = articles.issues
+    assert (issue.code, issue.row, issue.line, issue.column) == ("F016", 0, 1, 1)
+    assert issue.message == "NULs beside all letters: probably UTF-16BE"
+    assert issue.hint == "convert it with: iconv -f UTF-16BE -t UTF-8 FILE"
+    assert [text is None for text in articles.texts] == [True, False]
 
 
 def test_line_ends_are_counted_by_their_kind():
@@ -145,7 +154,7 @@ def test_each_file_is_one_row_with_a_text_or_an_issue_that_says_why_not(data):
     assert {len(column) for column in columns} == {len(data)}
     for row, (content, text) in enumerate(zip(data, articles.texts, strict=True)):
         codes = {issue.code for issue in articles.issues if issue.row == row}
-        assert (text is None) == (content is None or bool(codes & {"F001", "F007"}))
+        assert (text is None) == (content is None or bool(codes & {"F001", "F007", "F016"}))
         if text is not None:
             assert content.decode().removeprefix("\ufeff").replace("\r\n", "\n") == text.decode()
             title, body, line = split_article(text.decode())

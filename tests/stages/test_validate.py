@@ -20,7 +20,7 @@ def checked(*texts, schema=None, names=None):
     files = Files(rows=[10 + i for i in range(len(texts))], paths=names, data=data, issues=[])
     articles = parse(files, file_name=re.compile(FILE_NAME))
     digests = [None if one is None else hashlib.sha256(one).hexdigest() for one in data]
-    return validate(article_frame(files, articles, digests), schema=schema or load(None).source)
+    return validate(article_frame(files, articles, digests, [None] * len(digests)), schema=schema or load(None).source)
 
 
 def said(issues):

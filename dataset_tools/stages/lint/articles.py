@@ -70,8 +70,7 @@ def _repeated_lines(text: Text) -> Iterator[Hit]:
 def _has_repeated_lines() -> "pl.Expr":
     import polars as pl
 
-    lines = pl.col("body").str.split("\n")
-    return lines.list.len() > lines.list.n_unique()
+    return pl.col("repeats")
 
 
 def _few_letters(text: Text) -> Iterator[Hit]:

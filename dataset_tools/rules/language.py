@@ -1,0 +1,17 @@
+"""Rules about the language of a text."""
+
+from dataset_tools.rules.rule import WARNING, Rule
+
+RULES = (
+    Rule(
+        code="L001",
+        name="language",
+        severity=WARNING,
+        what="The text is in another language than the card states.",
+        why="Whoever loads a dataset by its language expects texts in that language.",
+        fix="remove the text, or add its language to [tool.dataset-tools.card] language",
+        bad="The market opens at six in the morning. (in a Vietnamese dataset)",
+        good="Chợ mở cửa từ sáu giờ sáng.",
+        default=False,
+    ),
+)
