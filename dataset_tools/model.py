@@ -1,6 +1,7 @@
 """The values that flow through the pipeline; imports nothing of ours but the definitions of text."""
 
 import json
+import stat
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
@@ -95,6 +96,12 @@ class Source:
     def shown(self) -> str:
         """The path as reports and tables show it."""
         return printable(self.path)
+
+
+def kind_of_file(mode: int) -> str:
+    """What the mode (`st_mode`) of what is neither a regular file nor a link says that it is, for messages."""
+    kinds = ((stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"))
+    return next((name for test, name in kinds if test(mode)), "a device")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ PACKAGE = ROOT / "dataset_tools"
 LAYERS = [
     ["text", "globs", "processes", "encodings"],
     ["model"],
-    ["rules", "recipes", "manifest", "spool", "columns"],
+    ["rules", "recipes", "manifest", "spool", "columns", "file_names"],
     ["config", "schema", "engines"],
     ["stages", "formats"],
     ["prepare", "published", "parcel", "report"],

@@ -28,6 +28,6 @@ def test_hits_are_told_with_how_many_were_right_and_rules_without_hits_say_so() 
 
 
 def test_explanations_and_the_page_have_the_measurements() -> None:
-    assert f"Measured: {sentence('W005')}.\n" in explained(RULES["W005"])
+    assert sentence("W005")[1:] in " ".join(explained(RULES["W005"]).split())
     assert "Measured" not in explained(RULES["P001"])
     assert page(GROUPS).endswith(table())

@@ -13,7 +13,7 @@ from dataset_tools.cli import app
 from dataset_tools.formats import RENDERERS
 from dataset_tools.model import Severity
 from dataset_tools.rules import GROUPS, RULES, issue, rule_policy
-from dataset_tools.rules.page import page
+from dataset_tools.rules.page import explained, page
 from tests.conftest import ROOT, CorpusFolder, article
 
 ERROR, WARNING = Severity
@@ -93,7 +93,7 @@ def test_rule_lists_and_explains() -> None:
     assert [line.split()[0] for line in listed.splitlines()] == list(RULES)
     by_code, by_name = (runner.invoke(app, ["rule", word]).stdout for word in ("w003", "headline-tail"))
     assert by_code == by_name
-    assert RULES["W003"].why in by_code
+    assert by_code == explained(RULES["W003"])
     unknown = runner.invoke(app, ["rule", "X1"])
     assert (unknown.exit_code, unknown.stderr.splitlines()[0]) == (2, "error: 'X1' is no rule")
 

@@ -10,6 +10,8 @@ RULES = (
         what="The first line, the title, is empty.",
         why="The title is a column of the dataset and must not be empty.",
         fix="write the title into the first line",
+        bad="(an empty line)\nTừ sáng sớm, bà con xuống chợ.",
+        good="Chợ phiên họp lại\nTừ sáng sớm, bà con xuống chợ.",
     ),
     Rule(
         code="T002",
@@ -18,6 +20,8 @@ RULES = (
         what="The title is too long or too short for the schema.",
         why="A very long first line is most often a text whose line breaks were lost.",
         fix="put the title on a line of its own, or change the limits in the schema",
+        bad="a first line of 2,400 characters: the whole article",
+        good="Chợ phiên họp lại",
     ),
     Rule(
         code="T003",
@@ -26,6 +30,8 @@ RULES = (
         what="The title has no letter.",
         why="A date or a number says nothing about an article.",
         fix="write a title into the first line",
+        bad="12/05 - 14:30",
+        good="Chợ phiên ngày 12/05",
     ),
     Rule(
         code="T004",
@@ -34,6 +40,8 @@ RULES = (
         what="The title is in capitals only.",
         why="Names can no longer be told from other words.",
         fix="write the title in ordinary case",
+        bad="CHỢ PHIÊN HỌP LẠI SAU MÙA MƯA",
+        good="Chợ phiên họp lại sau mùa mưa",
     ),
     Rule(
         code="T005",
@@ -42,6 +50,8 @@ RULES = (
         what="The title has markup.",
         why="A title is plain text.",
         fix="delete the markup",
+        bad="Chợ <b>phiên</b> họp lại",
+        good="Chợ phiên họp lại",
     ),
     Rule(
         code="T006",
@@ -50,6 +60,8 @@ RULES = (
         what="The first line of the body is the title again.",
         why="Whoever joins title and body has it twice.",
         fix="delete one of the two lines",
+        bad="Chợ phiên họp lại\nChợ phiên họp lại\nTừ sáng sớm …",
+        good="Chợ phiên họp lại\nTừ sáng sớm …",
     ),
     Rule(
         code="T007",
@@ -68,6 +80,8 @@ RULES = (
         what="There is a title but no body.",
         why="A title alone is not an article.",
         fix="add the text below the title, or remove the file",
+        bad="Chợ phiên họp lại",
+        good="Chợ phiên họp lại\nTừ sáng sớm, bà con xuống chợ.",
     ),
     Rule(
         code="B002",
@@ -76,6 +90,8 @@ RULES = (
         what="A long line stands in the body more than once.",
         why="Paragraphs are doubled when a page is read twice or a caption repeats the text.",
         fix="delete the repetition",
+        bad="Bà con ba bản gùi rau xuống chợ từ sáng sớm.\n…\nBà con ba bản gùi rau xuống chợ từ sáng sớm.",
+        good="Bà con ba bản gùi rau xuống chợ từ sáng sớm.",
     ),
     Rule(
         code="B003",
@@ -84,6 +100,8 @@ RULES = (
         what="Less than half of the body's characters are letters.",
         why="Such a body is most often a table, a log or a list of links.",
         fix="see whether this is an article",
+        bad="01/02 96.700 148.000 | 02/02 96.900 147.500",
+        good="Giá vàng tăng từ 96.700 lên 96.900 đồng.",
     ),
     Rule(
         code="B004",
@@ -122,5 +140,7 @@ RULES = (
         what="A value does not pass a check of the schema.",
         why="The schema is what users of the dataset may rely on.",
         fix="correct the file, or change the check in the schema",
+        bad="title: 'Tin nhanh' does not pass str_startswith(Bài)",
+        good="Bài 1: Tin nhanh",
     ),
 )

@@ -10,6 +10,8 @@ RULES = (
         what="No license is configured.",
         why="Without one, nobody knows whether the dataset may be used.",
         fix='say it in the settings: [tool.dataset-tools.card] license = "cc-by-4.0"',
+        bad="[tool.dataset-tools.card]",
+        good='[tool.dataset-tools.card]\nlicense = "cc-by-4.0"',
     ),
     Rule(
         code="P002",
@@ -18,6 +20,8 @@ RULES = (
         what="No language is configured.",
         why="People look for datasets by language; the card states only what you say.",
         fix='say it in the settings: [tool.dataset-tools.card] language = ["vi"]',
+        bad="[tool.dataset-tools.card]",
+        good='[tool.dataset-tools.card]\nlanguage = ["vi"]',
     ),
     Rule(
         code="P003",
@@ -26,6 +30,8 @@ RULES = (
         what="A configured split got no document and was left out.",
         why="Code that loads this split will fail.",
         fix="raise its share, or add documents",
+        bad="test = 0.001, and 40 documents",
+        good="test = 0.1, and 40 documents",
     ),
     Rule(
         code="P004",
@@ -34,5 +40,7 @@ RULES = (
         what="The dataset has several splits, but near-duplicates were not removed.",
         why="A near copy of a training document in another split makes results look better than they are.",
         fix="set near = true in [tool.dataset-tools.dedup]",
+        bad="[tool.dataset-tools.split]\ntest = 0.1\n[tool.dataset-tools.dedup]\nnear = false",
+        good="[tool.dataset-tools.split]\ntest = 0.1",
     ),
 )

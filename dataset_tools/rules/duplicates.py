@@ -10,6 +10,8 @@ RULES = (
         what="The file has the same bytes as an earlier one.",
         why="A build keeps one of them and records the others as removed.",
         fix="remove one of the two files, or let the build leave it out",
+        bad="000_0123456789abcdef.txt\n001_0123456789abcdef.txt, the same bytes",
+        good="000_0123456789abcdef.txt",
     ),
     Rule(
         code="D002",
@@ -18,6 +20,8 @@ RULES = (
         what="The text equals that of another file but for case, white space or Unicode form.",
         why="A build keeps one of them and records the others as removed.",
         fix="remove one of the two files, or let the build leave it out",
+        bad="Chợ phiên họp lại …\nCHỢ PHIÊN họp  lại …",
+        good="Chợ phiên họp lại …",
     ),
     Rule(
         code="D003",
@@ -26,5 +30,7 @@ RULES = (
         what="The text is nearly that of another file.",
         why="A build keeps one of them and records the others as removed.",
         fix="remove one of the two files, or let the build leave it out",
+        bad="two reports of one event, a word changed in one of them",
+        good="one of them",
     ),
 )

@@ -1,9 +1,15 @@
 """The catalogue as text: a list, one rule explained, and docs/rules.md."""
 
-from collections.abc import Mapping
+import textwrap
+from collections.abc import Iterator, Mapping
 
 from dataset_tools.rules.measured import MEASURED, sentence, table
 from dataset_tools.rules.rule import Rule
+
+WIDTH = 80
+"""Columns of a terminal."""
+
+_INDENT = 12
 
 _HEAD = """# Rules
 
@@ -11,7 +17,9 @@ Made by `dataset-tools rule --markdown`; a test keeps it equal to the catalogue 
 
 An error keeps a document out of the dataset, a warning does not. `--select` and `--ignore`, and `select`, `ignore`,
 `per_path_ignore` and `severity` in the settings, take codes, beginnings of codes, and names. What is never ignored is
-never a warning.
+never a warning. In the examples, what cannot be seen stands in brackets, such as [U+200B].
+
+If nothing else is said, a rule is in force, and can be ignored.
 """
 
 _MEASURED = """
@@ -32,34 +40,81 @@ def listed(rules: Mapping[str, Rule]) -> str:
 
 
 def explained(rule: Rule) -> str:
-    """What one rule finds, why it matters, and what to do."""
-    measured = f"Measured: {sentence(rule.code)}.\n" if rule.code in MEASURED else ""
-    ignored = "It cannot be ignored." if rule.always else f"Ignore it with --ignore {rule.code}."
-    return (
-        f"{rule.code} {rule.name} ({rule.severity})\n\n"
-        f"{rule.what}\n\nWhy: {rule.why}\nWhat to do: {rule.fix}\n{ignored}\n{measured}"
-    )
+    """What one rule finds, why it matters, an example, and what to do, in `WIDTH` columns."""
+    parts = {
+        "Why": rule.why,
+        "Bad": rule.bad,
+        "Good": rule.good,
+        "What to do": _capitalized(rule.fix),  # no full stop: it may end with a command
+        "In force": _force(rule),
+    }
+    if rule.code in MEASURED:
+        parts["Measured"] = f"{_capitalized(sentence(rule.code))}."
+    entries = "".join(f"{line}\n" for name, text in parts.items() for line in _entry(name, text))
+    return f"{rule.code} {rule.name} ({rule.severity})\n\n{_wrapped(rule.what)}\n\n{entries}"
+
+
+def _entry(name: str, text: str) -> Iterator[str]:
+    """Lines of a text beside its name; its own line breaks stay."""
+    lines = [part for line in text.split("\n") for part in _wrapped(line, WIDTH - _INDENT).split("\n")]
+    for number, line in enumerate(lines):
+        yield f"{'' if number else name:<{_INDENT}}{line}"
+
+
+def _wrapped(text: str, width: int = WIDTH) -> str:
+    return "\n".join(textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False))
+
+
+def _capitalized(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
+def _force(rule: Rule) -> str:
+    if rule.always:
+        return "Always; it cannot be ignored."
+    if rule.default:
+        return f"By default; --ignore {rule.code} switches it off."
+    return f"Only if selected: --select DEFAULT,{rule.code}."
 
 
 def page(groups: Mapping[str, tuple[Rule, ...]]) -> str:
-    """docs/rules.md."""
+    """docs/rules.md: for each group a table that leads to a section for each rule."""
     parts = [_HEAD]
     for title, rules in groups.items():
-        rows = "".join(
-            f"| `{rule.code}` | {rule.name} | {_cell(rule.what)} | {_cell(rule.why)} | {_cell(rule.fix)} |\n"
-            for rule in rules
-        )
-        errors = ", ".join(f"`{rule.code}`" for rule in rules if rule.severity == "error")
-        fixed = ", ".join(f"`{rule.code}`" for rule in rules if rule.always)
-        notes = (f"Errors: {errors}." if errors else "All are warnings.") + (
-            f" Never ignored: {fixed}." if fixed else ""
-        )
-        parts.append(
-            f"\n## {title}\n\n{notes}\n\n| code | name | what | why | what to do |\n|---|---|---|---|---|\n{rows}"
-        )
+        parts.append(f"\n## {title}\n\n| code | name | severity | what is found |\n|---|---|---|---|\n")
+        parts += map(_row, rules)
+        parts += map(_section, rules)
     return "".join([*parts, _MEASURED, table()])
 
 
-def _cell(text: str) -> str:
-    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace("|", "\\|")
-    return escaped[0].upper() + escaped[1:]
+def _row(rule: Rule) -> str:
+    link = f"[{rule.code}](#{rule.code.lower()}-{rule.name})"
+    return f"| {link} | {rule.name} | {rule.severity} | {_prose(rule.what)} |\n"
+
+
+def _section(rule: Rule) -> str:
+    example = "".join(f"{line}\n" for name in ("bad", "good") for line in _entry(name, getattr(rule, name)))
+    return f"""
+### {rule.code} {rule.name}
+
+*{rule.severity.capitalize()}{_exception(rule)}.* {_prose(rule.what)}
+
+{_prose(rule.why)}
+
+```text
+{example}```
+
+What to do: {_prose(rule.fix)}
+"""
+
+
+def _exception(rule: Rule) -> str:
+    if rule.always:
+        return ", cannot be ignored"
+    return "" if rule.default else f", only with `--select DEFAULT,{rule.code}`"
+
+
+def _prose(text: str) -> str:
+    """Text of which Markdown makes nothing else, in a table or outside."""
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;")
+    return "".join(f"\\{character}" if character in "\\*_[]|`" else character for character in escaped)

@@ -10,6 +10,8 @@ RULES = (
         what="A line has image markup without an image.",
         why="It is what is left of a page, not a part of the article.",
         fix="delete the line",
+        bad="![]() |",
+        good="![Bến thuyền](ben-thuyen.jpg)",
     ),
     Rule(
         code="W002",
@@ -28,6 +30,8 @@ RULES = (
         what="The text ends with a list of headlines of other articles.",
         why="The same headlines stand in many documents, and are about something else.",
         fix="delete everything from this line on",
+        bad="Tin khác\nNước lên sớm ở đầu nguồn\nGiá cá linh giảm một nửa\nLớp học bơi mở cửa trở lại",
+        good="(the text ends with its own last sentence)",
     ),
     Rule(
         code="W004",
@@ -36,6 +40,8 @@ RULES = (
         what="The text has HTML tags.",
         why="Markup is not text.",
         fix="delete the tags",
+        bad="Từ sáng sớm,<br/> bà con xuống chợ.",
+        good="Từ sáng sớm, bà con xuống chợ.",
     ),
     Rule(
         code="W005",
@@ -44,6 +50,8 @@ RULES = (
         what="The text has HTML entities, such as &amp;.",
         why="They stand for characters that should be in the text themselves.",
         fix="replace it by its character",
+        bad="rau &amp; mật ong",
+        good="rau & mật ong",
     ),
     Rule(
         code="W006",
@@ -52,6 +60,8 @@ RULES = (
         what="The text ends with an invitation to read on elsewhere.",
         why="The article is cut off.",
         fix="restore the rest of the article from its source",
+        bad="Chị Mỷ bán hết… Xem thêm »",
+        good="Chị Mỷ bán hết hai gùi cải trước chín giờ.",
     ),
     Rule(
         code="W007",
@@ -60,6 +70,8 @@ RULES = (
         what="A line is a button of a web page: share, comment, a social network.",
         why="It is not a part of the article.",
         fix="delete the line",
+        bad="Chia sẻ Facebook",
+        good="(no such line)",
     ),
     Rule(
         code="W008",

@@ -10,6 +10,8 @@ RULES = (
         what="The text is not in Unicode normalization form C.",
         why="Letters that look the same are then different characters, and search, counts and models see two words.",
         fix="normalize the file to NFC, for example with: uconv -x any-nfc",
+        bad="ti[e][U+0302][U+0301]ng, the ế in three characters",
+        good="ti[U+1EBF]ng, the ế in one",
     ),
     Rule(
         code="U002",
@@ -18,6 +20,8 @@ RULES = (
         what="The text has zero-width or soft-hyphen characters.",
         why="Nobody sees them, and they cut words in two for search and for models.",
         fix="delete the character",
+        bad="con[U+200B]thuyền",
+        good="con thuyền",
     ),
     Rule(
         code="U003",
@@ -26,6 +30,8 @@ RULES = (
         what="The text has non-breaking spaces.",
         why="They come from web pages, and many programs do not take them for spaces.",
         fix="replace it by a space",
+        bad="12[U+00A0]000 đồng",
+        good="12 000 đồng",
     ),
     Rule(
         code="U004",
@@ -34,6 +40,8 @@ RULES = (
         what="The text has characters of a private use area.",
         why="They mean something only in the font that they were made for.",
         fix="replace it by the character that is meant, or delete it",
+        bad="[U+F0B7] Từ sáng sớm",
+        good="• Từ sáng sớm",
     ),
     Rule(
         code="U005",
@@ -42,6 +50,8 @@ RULES = (
         what="The text has U+FFFD, which stands for what could not be decoded.",
         why="A character was lost before the file was written.",
         fix="restore the text from its source",
+        bad="gi[U+FFFD][U+FFFD]a tiếng trống",
+        good="giữa tiếng trống",
     ),
     Rule(
         code="U006",
@@ -50,6 +60,8 @@ RULES = (
         what="UTF-8 was read as another encoding and saved again.",
         why="Each letter with a mark has become two or three others.",
         fix="restore the text from its source, or repair it with ftfy",
+        bad="má»›i á»Ÿ xÃ³m BÃ£i",
+        good="mới ở xóm Bãi",
     ),
     Rule(
         code="U007",
@@ -58,6 +70,8 @@ RULES = (
         what="A word of Latin letters has a Cyrillic or Greek letter that looks like a Latin one.",
         why="The word looks right and is another one for every program.",
         fix="type the letter anew",
+        bad="B[U+0430]ng, with a Cyrillic letter",
+        good="Bang, with Latin letters only",
     ),
     Rule(
         code="U008",
@@ -66,6 +80,8 @@ RULES = (
         what="The same Vietnamese syllable has its tone mark on different letters in one document (hòa, hoà).",
         why="They are one word to readers and two to programs.",
         fix="use one of the two spellings throughout",
+        bad="hoà bình … hòa bình",
+        good="hòa bình … hòa bình",
     ),
     Rule(
         code="U009",
@@ -74,5 +90,7 @@ RULES = (
         what="The text has control characters.",
         why="They are no text; some end a string or drive a terminal.",
         fix="delete the character",
+        bad="Ông[U+0000] Sáu",
+        good="Ông Sáu",
     ),
 )

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dataset_tools.globs import glob
-from dataset_tools.model import Corpus, Issue, Source, UserError
+from dataset_tools.model import Corpus, Issue, Source, UserError, kind_of_file
 from dataset_tools.rules import issue
-from dataset_tools.text import path_bytes, printable
+from dataset_tools.text import nfc, path_bytes, printable
 
 
 def discover(
@@ -93,9 +93,11 @@ def _corpus(
         other = f"{len(ignored):,} other {'file' if len(ignored) == 1 else 'files'}"
         message = f"no article found in {where}: no file matches {patterns} ({other})"
         issues.append(issue("F012", message))
+    sources = sorted(walk.found.values(), key=lambda source: document_order(source.path, file_name))
+    issues += [*_colliding(sources), *_linked(sources, walk.inodes)]
     return Corpus(
         root=root,
-        sources=tuple(sorted(walk.found.values(), key=lambda source: document_order(source.path, file_name))),
+        sources=tuple(sources),
         ignored=len(ignored),
         issues=tuple(issues),
         whole=any(os.path.isdir(path) and real(path) == base for path in paths),
@@ -114,6 +116,36 @@ def document_order(path: str, file_name: re.Pattern[str]) -> tuple[bytes, bool, 
     return path_bytes(folder), index is None, number, path_bytes(name)
 
 
+def _colliding(sources: Sequence[Source]) -> list[Issue]:
+    """An issue for each file whose path is that of another one where neither case nor Unicode form count."""
+    keys = [nfc(source.path.casefold()) for source in sources]
+    if len(set(keys)) == len(keys):
+        return []
+    rows: dict[str, list[int]] = {}
+    for row, key in enumerate(keys):
+        rows.setdefault(key, []).append(row)
+    issues = []
+    for row, key in enumerate(keys):
+        others = ", ".join(sources[other].shown for other in rows[key] if other != row)
+        if others:
+            message = f"the same name as {others} where case or Unicode form does not count (macOS, Windows)"
+            issues.append(issue("F013", message, path=sources[row].shown, row=row))
+    return issues
+
+
+def _linked(sources: Sequence[Source], inodes: Mapping[str, tuple[int, int]]) -> list[Issue]:
+    """An issue for each name of a file that has another name before it."""
+    first: dict[tuple[int, int], Source] = {}
+    issues = []
+    for row, source in enumerate(sources) if inodes else ():
+        inode = inodes.get(source.path)
+        earlier = source if inode is None else first.setdefault(inode, source)
+        if earlier is not source:
+            message = f"another name of {earlier.shown}: the two are one file (a hard link)"
+            issues.append(issue("F014", message, path=source.shown, row=row))
+    return issues
+
+
 @dataclass(slots=True)
 class _Walk:
     """What is found below one root, by relative path, so that a place that is named twice counts once."""
@@ -123,15 +155,16 @@ class _Walk:
     found: dict[str, Source] = field(default_factory=dict)
     ignored: set[str] = field(default_factory=set)
     issues: dict[str, Issue] = field(default_factory=dict)
+    inodes: dict[str, tuple[int, int]] = field(default_factory=dict)  # of files that have several names
 
     def named(self, path: Path) -> None:
         """Take one file, whatever its name."""
         relative = self._relative(path)
         status = path.lstat()
         if stat.S_ISLNK(status.st_mode) or stat.S_ISREG(status.st_mode):
-            self.found[relative] = Source(relative, status.st_size, is_link=stat.S_ISLNK(status.st_mode))
+            self._take(relative, status)
         else:
-            message = "not a regular file but a pipe, socket, device or folder"
+            message = f"not a regular file but {kind_of_file(status.st_mode)}"
             self.issues[relative] = issue("F010", message, path=printable(relative))
 
     def given(self, path: Path, content: bytes) -> None:
@@ -165,9 +198,15 @@ class _Walk:
             self.issues[path] = issue("F011", message, path=printable(path))
             self.ignored.add(path)
         elif (is_link or entry.is_file()) and any(pattern.fullmatch(path) for pattern in self.include):
-            self.found[path] = Source(path, entry.stat(follow_symlinks=False).st_size, is_link=is_link)
+            self._take(path, entry.stat(follow_symlinks=False))
         else:
             self.ignored.add(path)
+
+    def _take(self, path: str, status: os.stat_result) -> None:
+        is_link = stat.S_ISLNK(status.st_mode)
+        self.found[path] = Source(path, status.st_size, is_link=is_link)
+        if status.st_nlink > 1 and not is_link:
+            self.inodes[path] = status.st_dev, status.st_ino
 
     def _entries(self, folder: str) -> Iterable["os.DirEntry[str]"]:
         try:

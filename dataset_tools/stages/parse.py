@@ -8,11 +8,13 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from dataset_tools.encodings import probable_encoding
+from dataset_tools.file_names import difference
 from dataset_tools.model import Articles, Files, Issue
 from dataset_tools.rules import issue
 from dataset_tools.text import shortened, split_article
 
 _WHITE_SPACE = tuple(chr(code).encode() for code in range(0x3001) if chr(code).isspace())
+_LONE_CR = re.compile(r"\r(?!\n)")
 
 Place = tuple[int | None, int | None]
 _WHOLE_FILE: Place = (None, None)
@@ -48,7 +50,7 @@ def parse(files: Files, *, file_name: re.Pattern[str]) -> Articles:
             article = _parts(text)
         texts.append(None if article is None else text)
         parts.append(article)
-        if article is None or text is not data:
+        if article is None or data is None or text is not data or b"\r" in data:
             for code, message, (line, column), hint in _findings(data):
                 issues.append(issue(code, message, path=path, row=row, line=line, column=column, hint=hint))
     return Articles(
@@ -76,9 +78,14 @@ def _named(files: Files, file_name: re.Pattern[str]) -> tuple[list[str | None], 
         index = match["index"] if match and has_index else None
         indexes.append(str(int(index)) if index and index.isdecimal() else None)
         if ids[-1] is None:
-            message = f"the file name {shortened(name, 120)} does not match {file_name.pattern}"
-            issues.append(issue("F004", message, path=path, row=row))
+            issues.append(_wrong_name(name, file_name, path, row))
     return ids, indexes, issues
+
+
+def _wrong_name(name: str, pattern: re.Pattern[str], path: str, row: int) -> Issue:
+    what, right_name = difference(name, pattern)
+    hint = None if right_name is None else f"rename the file to {right_name}, unless there is one of that name already"
+    return issue("F004", f"the file name {shortened(name, 120)} is wrong: {what}", path=path, row=row, hint=hint)
 
 
 def _plain(data: bytes) -> bytes:
@@ -144,19 +151,29 @@ def _findings(data: bytes | None) -> list[Finding]:
     if text.startswith("\ufeff"):
         text = text[1:]
         findings.append(Finding("F002", "starts with a UTF-8 byte-order mark", (1, 1)))
-    if "\r\n" in text:
-        findings.append(_carriage_returns(text))
+    if "\r" in text:
+        findings += _carriage_returns(text)
     if not text or text.isspace():
         what = f"only white space, {len(data):,} bytes" if text else f"{len(data)} bytes"
         findings.append(Finding("F007", f"the file is empty: {what}"))
     return findings
 
 
-def _carriage_returns(text: str) -> Finding:
-    first = text.index("\r\n")
-    line = text.count("\n", 0, first) + 1
-    column = first - text.rfind("\n", 0, first)
-    return Finding("F003", f"{text.count(chr(13) + chr(10)):,} lines end with CR LF", (line, column))
+def _carriage_returns(text: str) -> list[Finding]:
+    pairs = text.count("\r\n")
+    alone = text.count("\r") - pairs
+    findings: list[Finding] = []
+    if pairs:
+        message = f"{pairs:,} {'line ends' if pairs == 1 else 'lines end'} with CR LF"
+        findings.append(Finding("F003", message, _offset_place(text, text.index("\r\n"))))
+    if alone:
+        message = f"{alone:,} CR without LF, which {'ends' if alone == 1 else 'end'} no line here"
+        findings.append(Finding("F015", message, _offset_place(text, _LONE_CR.search(text).start())))  # type: ignore[union-attr]
+    return findings
+
+
+def _offset_place(text: str, offset: int) -> Place:
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
 def _not_utf8(data: bytes, error: UnicodeDecodeError) -> Finding:

@@ -1,11 +1,13 @@
 """Read: the bytes of each file of a batch, or an issue that says why there are none."""
 
+import errno
 import os
 import stat
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
-from dataset_tools.model import Files, Issue, Source
+from dataset_tools.model import Files, Issue, Source, kind_of_file
 from dataset_tools.rules import issue
 
 
@@ -16,48 +18,67 @@ def read(sources: Sequence[Source], rows: Sequence[int], *, root: Path, max_file
     issues: list[Issue] = []
     for source, row in zip(sources, rows, strict=True):
         content = _read_one(source, base, max_file_size)
-        if isinstance(content, tuple):
-            code, message = content
-            issues.append(issue(code, message, path=source.shown, row=row))
+        if isinstance(content, _Refusal):
+            issues.append(issue(content.code, content.message, path=source.shown, row=row, hint=content.hint))
             data.append(None)
         else:
             data.append(content)
     return Files(rows=list(rows), paths=[source.shown for source in sources], data=data, issues=issues)
 
 
-def _read_one(source: Source, base: str, max_file_size: int) -> bytes | tuple[str, str]:
+class _Refusal(NamedTuple):
+    """The rule and the message that say why there are no bytes, and a hint that fits better than that of the rule."""
+
+    code: str
+    message: str
+    hint: str | None = None
+
+
+_IN_MOTION = "run it again once nothing writes to the corpus any more"
+
+
+def _read_one(source: Source, base: str, max_file_size: int) -> bytes | _Refusal:
     if source.content is not None:
         too_much = len(source.content) > max_file_size
-        return ("F006", f"more than the {max_file_size:,} bytes that are allowed") if too_much else source.content
+        return (
+            _Refusal("F006", f"more than the {max_file_size:,} bytes that max_file_size allows")
+            if too_much
+            else source.content
+        )
     path = f"{base}/{source.path}"
     if source.is_link:
         path = os.path.realpath(path)
         if not os.path.exists(path):
-            return "F009", "link to a file that does not exist or cannot be reached"
+            return _Refusal("F009", "link to a file that does not exist or cannot be reached")
         if os.path.commonpath((path, base)) != base:
-            return "F008", "link to something outside the corpus"
+            return _Refusal("F008", "link to something outside the corpus")
     try:
         # A link or a pipe that has taken the place of a file is not followed and must not hold the tool up.
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
-        return "F005", "the file vanished while the corpus was read"
+        return _Refusal("F005", "the file vanished while the corpus was read", _IN_MOTION)
     except OSError as error:
-        return "F005", f"cannot be opened: {error.strerror}"
+        if error.errno == errno.ENXIO:
+            return _Refusal("F010", "not a regular file but a socket or a device")
+        if error.errno == errno.ELOOP:
+            return _Refusal("F005", "a link took the place of the file while the corpus was read", _IN_MOTION)
+        return _Refusal("F005", f"cannot be opened: {error.strerror}")
     try:
         return _content(descriptor, max_file_size)
     except OSError as error:
-        return "F005", f"cannot be read: {error.strerror}"
+        return _Refusal("F005", f"cannot be read: {error.strerror}")
     finally:
         os.close(descriptor)
 
 
-def _content(descriptor: int, max_file_size: int) -> bytes | tuple[str, str]:
+def _content(descriptor: int, max_file_size: int) -> bytes | _Refusal:
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode):
-        return "F010", "not a regular file but a pipe, socket, device or folder"
+        return _Refusal("F010", f"not a regular file but {kind_of_file(status.st_mode)}")
     if status.st_size > max_file_size:
-        return "F006", f"{status.st_size:,} bytes; at most {max_file_size:,} are allowed"
+        return _Refusal("F006", f"{status.st_size:,} bytes; max_file_size allows {max_file_size:,}")
     content = os.read(descriptor, status.st_size + 1)
     if len(content) != status.st_size:
-        return "F005", f"changed while it was read: {status.st_size:,} bytes were there before"
+        message = f"the file changed while it was read: it had {status.st_size:,} bytes when it was opened"
+        return _Refusal("F005", message, _IN_MOTION)
     return content

@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from dataset_tools.model import Issue
-from dataset_tools.rules import issue
+from dataset_tools.rules import RULES, issue
 from dataset_tools.schema import (
     CheckFailure,
     SchemaSource,
@@ -49,7 +49,7 @@ def _finding(failure: CheckFailure, row: dict[str, Any]) -> Issue:
     if failure.column == "body" and value == "":
         if "\r" in row["title"]:
             message = "there is a title but no body: the lines end with CR alone, and are taken for one line"
-            return raised("B001", message, hint="convert the line ends to LF, for example with: tr '\\r' '\\n'")
+            return raised("B001", message, hint=RULES["F015"].fix)
         return raised("B001", "there is a title but no body")
     code = "T002" if failure.column == "title" and failure.check == "str_length" and value is not None else "S001"
     if value is None:

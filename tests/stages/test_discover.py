@@ -142,6 +142,42 @@ def test_a_pipe_that_is_named_is_an_issue_of_its_own(tmp_path):
     assert [(issue.code, issue.path) for issue in corpus.issues] == [("F010", "pipe.txt")]
 
 
+def said(corpus):
+    return [(one.code, one.row, one.path, one.message) for one in corpus.issues]
+
+
+def test_paths_that_are_one_where_case_and_unicode_form_do_not_count_name_each_other(tmp_path):
+    put(tmp_path, "a.txt", "A.txt", "b.txt", "tin/ế.txt", "tin/\u1ebe.txt", "Tin/e\u0302\u0301.txt", "ế.txt")
+    said_of = {path: message for code, row, path, message in said(found(tmp_path)) if code == "F013"}
+    other = "the same name as {} where case or Unicode form does not count (macOS, Windows)"
+    assert said_of == {
+        "A.txt": other.format("a.txt"),
+        "a.txt": other.format("A.txt"),
+        "Tin/e\u0302\u0301.txt": other.format("tin/\u1ebe.txt, tin/ế.txt"),
+        "tin/\u1ebe.txt": other.format("Tin/e\u0302\u0301.txt, tin/ế.txt"),
+        "tin/ế.txt": other.format("Tin/e\u0302\u0301.txt, tin/\u1ebe.txt"),
+    }
+    sources = names(found(tmp_path))
+    assert all(sources[row] == path for _, row, path, _ in said(found(tmp_path)))
+
+
+def test_the_second_name_of_a_file_is_an_issue_and_a_link_or_a_name_outside_is_none(tmp_path):
+    put(tmp_path, "raw/b.txt", "raw/c.txt", "raw/d.txt")
+    (tmp_path / "raw" / "tin").mkdir()
+    (tmp_path / "raw" / "a.txt").hardlink_to(tmp_path / "raw" / "b.txt")
+    (tmp_path / "raw" / "tin" / "b.txt").hardlink_to(tmp_path / "raw" / "b.txt")
+    (tmp_path / "outside.txt").hardlink_to(tmp_path / "raw" / "c.txt")
+    (tmp_path / "raw" / "link.txt").symlink_to("d.txt")
+    (tmp_path / "raw" / "same-link.txt").hardlink_to(tmp_path / "raw" / "link.txt")
+    expected = [
+        ("F014", 1, "b.txt", "another name of a.txt: the two are one file (a hard link)"),
+        ("F014", 6, "tin/b.txt", "another name of a.txt: the two are one file (a hard link)"),
+    ]
+    assert said(found(tmp_path / "raw")) == expected
+    two = found(tmp_path / "raw" / "a.txt", tmp_path / "raw" / "b.txt", tmp_path / "raw" / "b.txt")
+    assert said(two) == expected[:1]
+
+
 @pytest.mark.parametrize("name", ["none", "none/at/all.txt", "x" * 5000, "a\0b", "\x1b[31m"])
 def test_a_path_that_does_not_exist_is_a_user_error(tmp_path, name):
     with pytest.raises(UserError, match="no such file or folder") as caught:

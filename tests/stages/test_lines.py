@@ -124,12 +124,10 @@ def test_one_document_says_whether_a_line_of_it_repeats() -> None:
 
 
 @pytest.mark.parametrize("code", ["W010", "T007"])
-def test_an_example_has_the_issues_beside_it_and_none_where_the_rule_is_ignored(code: str) -> None:
+def test_a_rule_of_several_documents_can_be_ignored(code: str) -> None:
     folder = ROOT / "tests" / "examples" / f"{code}_bad"
-    lines = folder.with_suffix(".issues").read_text("utf-8").splitlines()
-    issues = dataset_tools.validate(folder).issues
-    assert [f"{one.line}:{one.column} {one.code} {(one.path or '').rpartition('/')[2]}" for one in issues] == lines
-    assert dataset_tools.validate(folder, ignore=[code]).issues == ()
+    assert {one.code for one in dataset_tools.validate(folder, select=[code]).issues} == {code}
+    assert dataset_tools.validate(folder, select=[code], ignore=[code]).issues == ()
 
 
 def test_a_build_has_the_same_issues_and_its_rows_are_as_ever(make_corpus: Callable[[str], CorpusFolder]) -> None:

@@ -38,7 +38,9 @@ def findings(articles):
         ("Chợ\r\nNước\r\n".encode(), "Chợ\nNước\n", [("F003", 1, 4)]),
         ("Chợ\nNước\r\n\r\n".encode(), "Chợ\nNước\n\n", [("F003", 2, 5)]),
         ("\ufeffChợ\r\n".encode(), "Chợ\n", [("F002", 1, 1), ("F003", 1, 4)]),
-        ("Chợ\rNước\r".encode(), "Chợ\rNước\r", []),
+        ("Chợ\rNước\r".encode(), "Chợ\rNước\r", [("F015", 1, 4)]),
+        ("Chợ\r\r\nNước\r".encode(), "Chợ\r\nNước\r", [("F003", 1, 5), ("F015", 1, 4)]),
+        ("Chợ\n\nNước\rlên".encode(), "Chợ\n\nNước\rlên", [("F015", 3, 5)]),
         (b"", None, [("F007", None, None)]),
         ("\ufeff".encode(), None, [("F002", 1, 1), ("F007", None, None)]),
         (" \n\t\u3000\r\n".encode(), None, [("F003", 2, 3), ("F007", None, None)]),
@@ -79,6 +81,15 @@ def test_ascii_text_in_utf_16_is_no_text_though_its_bytes_are_utf_8():
     assert [text is None for text in articles.texts] == [True, False]
 
 
+def test_line_ends_are_counted_by_their_kind():
+    issues = parse_all(b"a\r\nb\r\r\nc\r").issues
+    assert [one.message for one in issues] == [
+        "2 lines end with CR LF",
+        "2 CR without LF, which end no line here",
+    ]
+    assert "perl -pi -e 's/\\r\\n?/\\n/g'" in issues[1].hint
+
+
 def test_title_and_body_are_split_and_the_line_of_the_body_is_known():
     articles = parse_all("\ufeff Chợ nổi \r\n\r\n \r\n  Nước\rlên. \r\n\r\n".encode())
     assert (decoded(articles.titles), decoded(articles.bodies)) == (["Chợ nổi"], ["  Nước\rlên. "])
@@ -103,6 +114,14 @@ def test_the_id_is_taken_from_a_name_that_matches_as_a_whole(path, name_id):
     articles = parse_all(b"a\nb", paths=[path])
     assert articles.ids == [name_id]
     assert [(issue.code, issue.path) for issue in articles.issues] == ([] if name_id else [("F004", path)])
+
+
+def test_a_wrong_name_is_explained_and_the_right_one_is_in_the_hint_where_it_is_certain():
+    short, capital = parse_all(b"a\nb", b"a\nb", paths=["001_12345.txt", f"tin/{NAME.upper()}"]).issues
+    assert short.message == "the file name '001_12345.txt' is wrong: 5 hex digits after _ where 16 are expected"
+    assert short.hint == RULES["F004"].fix
+    assert capital.message == "the file name '001_0123456789ABCDEF.TXT' is wrong: capital letters"
+    assert capital.hint == f"rename the file to {NAME}, unless there is one of that name already"
 
 
 def test_a_pattern_without_anchors_must_match_the_whole_name_too():
@@ -141,6 +160,8 @@ def test_each_file_is_one_row_with_a_text_or_an_issue_that_says_why_not(data):
             title, body, line = split_article(text.decode())
             parts = (articles.titles[row], articles.bodies[row], articles.joined[row], articles.body_lines[row])
             assert parts == (title.encode(), body.encode(), f"{title}\n{body}".encode(), line)
-        assert ("F003" in codes) <= (b"\r\n" in (content or b""))
+        if content is not None and "F001" not in codes:
+            assert ("F003" in codes) == (b"\r\n" in content)
+            assert ("F015" in codes) == (b"\r" in content.replace(b"\r\n", b""))
     for issue in articles.issues:
         assert issue.line is None or (issue.line >= 1 and issue.column >= 1)

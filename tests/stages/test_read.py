@@ -39,7 +39,7 @@ def test_a_file_is_read_as_the_bytes_that_it_has(raw, data):
 
 def test_a_file_of_exactly_the_limit_is_read_and_one_byte_more_is_too_large(raw):
     assert read_one(raw, "a.txt", limit=len(DATA)) == (DATA, [])
-    refused(raw, "a.txt", "F006", f"{len(DATA)} bytes; at most {len(DATA) - 1}", limit=len(DATA) - 1)
+    refused(raw, "a.txt", "F006", f"{len(DATA)} bytes; max_file_size allows {len(DATA) - 1}", limit=len(DATA) - 1)
 
 
 def test_a_file_that_vanished_is_an_issue(raw):
@@ -83,27 +83,40 @@ def test_the_root_itself_may_be_a_link(raw):
 
 def test_a_file_that_a_link_has_replaced_is_not_followed(raw):
     (raw / "b.txt").symlink_to(raw.parent / "outside.txt")
-    refused(raw, "b.txt", "F005", "cannot be opened")
+    refused(raw, "b.txt", "F005", "a link took the place of the file")
 
 
 def test_a_pipe_does_not_hold_the_tool_up(raw):
     os.mkfifo(raw / "pipe.txt")
     (raw / "link.txt").symlink_to("pipe.txt")
-    refused(raw, "pipe.txt", "F010", "not a regular file")
-    refused(raw, "link.txt", "F010", "not a regular file", is_link=True)
+    refused(raw, "pipe.txt", "F010", "not a regular file but a pipe")
+    refused(raw, "link.txt", "F010", "not a regular file but a pipe", is_link=True)
 
 
 def test_a_socket_is_an_issue(raw, monkeypatch):
     monkeypatch.chdir(raw)  # the path of a socket must be short
     with socket.socket(socket.AF_UNIX) as server:
         server.bind("s.txt")
-        refused(raw, "s.txt", "F005", "cannot be opened")
+        refused(raw, "s.txt", "F010", "not a regular file but a socket")
 
 
 def test_a_folder_in_the_place_of_a_file_is_an_issue(raw):
     (raw / "link.txt").symlink_to("sub")
-    refused(raw, "sub", "F010", "not a regular file")
-    refused(raw, "link.txt", "F010", "not a regular file", is_link=True)
+    refused(raw, "sub", "F010", "not a regular file but a folder")
+    refused(raw, "link.txt", "F010", "not a regular file but a folder", is_link=True)
+
+
+def test_a_file_that_shrinks_while_it_is_read_is_an_issue_that_says_to_run_again(raw, monkeypatch):
+    real_read = os.read
+
+    def shrinking_read(descriptor, count):
+        os.truncate(raw / "a.txt", 4)
+        return real_read(descriptor, count)
+
+    monkeypatch.setattr(os, "read", shrinking_read)
+    (issue,) = read([Source("a.txt", 0)], [7], root=raw, max_file_size=1000).issues
+    assert issue.message == f"the file changed while it was read: it had {len(DATA)} bytes when it was opened"
+    assert issue.hint == "run it again once nothing writes to the corpus any more"
 
 
 def test_nothing_stays_open_when_a_file_is_refused(raw):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from dataset_tools.columns import article_frame
 from dataset_tools.config import FILE_NAME
 from dataset_tools.model import Files, Severity
-from dataset_tools.rules import issue
+from dataset_tools.rules import RULES, issue
 from dataset_tools.schema import load
 from dataset_tools.stages.parse import parse
 from dataset_tools.stages.validate import issues_by_row, repeated, validate
@@ -107,6 +107,12 @@ def test_an_issue_is_where_the_fault_is_if_that_can_be_known(tmp_path, column, c
 def test_the_error_text_of_a_check_is_said_of_lengths_too(tmp_path):
     (found,) = checked("Chợ\nx", schema=title_schema(tmp_path, "{str_length: {min_value: 5, error: ngắn quá}}"))
     assert (found.code, found.message) == ("T002", "title: 'Chợ': ngắn quá")
+
+
+def test_a_text_whose_lines_end_with_cr_alone_has_no_body_and_the_hint_of_the_rule_about_them():
+    (found,) = checked("Chợ\rNước lên")
+    assert (found.code, found.hint) == ("B001", RULES["F015"].fix)
+    assert "the lines end with CR alone" in found.message
 
 
 def test_an_empty_title_is_said_once_however_many_checks_it_fails(tmp_path):

@@ -21,6 +21,7 @@ _LETTERS = re.sub(
 )
 """1 for the first bytes of characters that are letters, but for a few signs among them, else 0."""
 
+_WHITE = " \t\n\r\v\f"
 _TITLE_MARKUP = re.compile(
     rf"{HTML.pattern}|<(?:!doctype|html|head|body|title|\?xml)\b|<[a-z]+\s+[a-z:]+=|{ENTITY.pattern}"
     r"|\]\((?:https?:|/|\))|\*\*\w[^*]*\w\*\*",
@@ -64,9 +65,9 @@ def _title_is_first_line() -> "pl.Expr":
 def _repeated_lines(text: Text) -> Iterator[Hit]:
     """One hit for each run of lines that stand in the same order further up."""
     body = without_tail(list(body_lines(text)))
-    whole_lines = text.body.split("\n")  # with the white space around them, as the test of columns has them
+    lines = [line.strip(_WHITE) for line in text.body.split("\n")]  # as `repeats` has them
     first: dict[str, int] = {}
-    earlier = [first.setdefault(whole_lines[one.number - text.body_line], number) for number, one in enumerate(body)]
+    earlier = [first.setdefault(lines[one.number - text.body_line], number) for number, one in enumerate(body)]
     start = 0
     while start < len(body):
         stop = start + 1

@@ -31,9 +31,17 @@ _SYLLABLE = re.compile(
 )
 
 
+_CONTROL_NAMES = (
+    *("NUL", "SOH", "STX", "ETX", "EOT", "ENQ", "ACK", "BEL", "BS", "TAB", "LF", "VT", "FF", "CR", "SO", "SI"),
+    *("DLE", "DC1", "DC2", "DC3", "DC4", "NAK", "SYN", "ETB", "CAN", "EM", "SUB", "ESC", "FS", "GS", "RS", "US"),
+)
+"""What the control characters of ASCII are called; Unicode has no names for them."""
+
+
 def _named(character: str) -> str:
-    name = unicodedata.name(character, "")
-    return f"U+{ord(character):04X}{f' ({name.lower()})' if name else ''}"
+    code = ord(character)
+    name = _CONTROL_NAMES[code] if code < len(_CONTROL_NAMES) else unicodedata.name(character, "").lower()
+    return f"U+{code:04X}{f' ({name})' if name else ''}"
 
 
 def _not_nfc(text: Text) -> Iterator[Hit]:
