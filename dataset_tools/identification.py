@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dataset_tools.engines import Engine
-from dataset_tools.model import Corpus, IdDecision, Issue, Source, decode_issues
+from dataset_tools.model import Corpus, IdDecision, Issue, decode_issues
 from dataset_tools.prepare import BATCH_ROWS, PREPARED, Plan, batches, recipes_of_sample
 from dataset_tools.published import Published
 from dataset_tools.recipes import AUTO, EXTERNAL, Recipe, parse_recipe
@@ -81,28 +81,24 @@ def prepare_and_identify(
 
 def _prepare_all(corpus: Corpus, plan: Plan, engine: Engine, advance: Callable[[int], None]) -> pa.Table:
     """Every file once, and those a second time whose text may be that of others."""
-    rows = _prepare(corpus.sources, range(len(corpus.sources)), plan, engine, advance)
+    parts = [PREPARED.empty_table()]
+    for part in engine.map_batches(batches(corpus.sources), plan, BATCH_ROWS):
+        advance(part.num_rows)
+        parts.append(part)
+    rows = pa.concat_tables(parts).combine_chunks()
     some = undecided(rows)["row"].to_pylist()
     return decided(rows, _prepare_again(corpus, some, replace(_bare(plan), text_keys=True), engine))
 
 
 def _prepare_again(corpus: Corpus, rows: Sequence[int], plan: Plan, engine: Engine) -> pa.Table:
-    return _prepare([corpus.sources[row] for row in rows], rows, plan, engine, lambda _: None)
+    """Some files again, in small batches: there are few of them, and each worker is to get some."""
+    some = batches([corpus.sources[row] for row in rows], rows, finer=4)
+    return pa.concat_tables([PREPARED.empty_table(), *engine.map_batches(some, plan, BATCH_ROWS)]).combine_chunks()
 
 
 def _bare(plan: Plan) -> Plan:
     """A plan to read the same files and do nothing with them."""
     return Plan(root=plan.root, file_name=plan.file_name, max_file_size=plan.max_file_size)
-
-
-def _prepare(
-    sources: Sequence[Source], numbers: Sequence[int], plan: Plan, engine: Engine, advance: Callable[[int], None]
-) -> pa.Table:
-    parts = [PREPARED.empty_table()]
-    for part in engine.map_batches(batches(sources, numbers), plan, BATCH_ROWS):
-        advance(part.num_rows)
-        parts.append(part)
-    return pa.concat_tables(parts).combine_chunks()
 
 
 def _detected(

@@ -17,7 +17,7 @@ from pathlib import Path
 from dataset_tools import schema
 from dataset_tools.config import Settings
 from dataset_tools.distinct import deduplicated, distinct, duplicate_warnings, remaining, valid_rows
-from dataset_tools.engines.local import LocalEngine, start_server
+from dataset_tools.engines.local import LocalEngine
 from dataset_tools.findings import accepted_ids, corpus_issues, reason_to_stop
 from dataset_tools.identification import Identified, prepare_and_identify
 from dataset_tools.model import (
@@ -31,7 +31,7 @@ from dataset_tools.model import (
     UserError,
 )
 from dataset_tools.parcel import card_facts, card_warnings, parcel_of, split_warnings
-from dataset_tools.prepare import PRELOAD, Plan, read_again
+from dataset_tools.prepare import Plan, read_again
 from dataset_tools.processes import available_cores
 from dataset_tools.published import Published, read_published
 from dataset_tools.recipes import AUTO, EXTERNAL
@@ -48,9 +48,6 @@ from dataset_tools.text import printable
 
 PARALLEL_BYTES = 64 << 20
 """A smaller corpus is done before worker processes have started."""
-
-LARGE_FOLDER = 1 << 20
-"""A folder that takes so many bytes itself holds some twenty thousand names."""
 
 
 def validate(
@@ -223,10 +220,6 @@ def _corpus_to_build(settings: Settings) -> Corpus:
 def _discovered(
     settings: Settings, paths: Sequence[Path], contents: Mapping[Path, bytes] | None = None
 ) -> list[Corpus]:
-    """The corpora that paths name; for a folder that must be large, workers begin to start meanwhile."""
-    large = any(path.is_dir() and path.stat().st_size >= LARGE_FOLDER for path in paths)
-    if settings.jobs != 1 and large and available_cores() > 1:
-        start_server(PRELOAD)
     pattern = re.compile(settings.file_name)
     return discover(paths, raw=settings.raw, include=settings.include, file_name=pattern, contents=contents)
 
@@ -235,7 +228,7 @@ def _engine(settings: Settings, corpora: Iterable[Corpus]) -> LocalEngine:
     """The engine, its workers about to start if they pay off."""
     size = sum(source.size for corpus in corpora for source in corpus.sources)
     automatic = available_cores() if size >= PARALLEL_BYTES else 1
-    return LocalEngine(automatic if settings.jobs == "auto" else settings.jobs, PRELOAD)
+    return LocalEngine(automatic if settings.jobs == "auto" else settings.jobs)
 
 
 def _prepared(

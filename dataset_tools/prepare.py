@@ -28,9 +28,6 @@ from dataset_tools.stages.titles import title_keys
 from dataset_tools.stages.validate import issues_by_row, validate
 from dataset_tools.text import path_bytes, path_text, same_text_key
 
-PRELOAD = ("dataset_tools.prepare", "pandera.polars", "pandera.backends.polars.checks", "polars", "rensa")
-"""What `prepare` imports, here or later; for processes that are to run it."""
-
 BATCH_BYTES = 4 << 20
 BATCH_ROWS = 4096
 
@@ -157,13 +154,16 @@ def recipes_of_sample(corpus: Corpus, plan: Plan) -> tuple[Recipe, ...]:
     return shortlist(Contents(files, parse(files, file_name=re.compile(plan.file_name))))
 
 
-def batches(sources: Sequence[Source], rows: Sequence[int] | None = None) -> Iterator[pa.Table]:
-    """Cut sources into tables of about `BATCH_BYTES` of text; `rows` are their numbers, by default their positions."""
+def batches(sources: Sequence[Source], rows: Sequence[int] | None = None, *, finer: int = 1) -> Iterator[pa.Table]:
+    """Cut sources into tables of about `BATCH_BYTES` of text, or so many times finer.
+
+    `rows` are their numbers, by default their positions.
+    """
     numbers = range(len(sources)) if rows is None else rows
     batch: list[tuple[int, Source]] = []
     size = 0
     for row, source in zip(numbers, sources, strict=True):
-        if batch and (size + source.size > BATCH_BYTES or len(batch) == BATCH_ROWS):
+        if batch and (size + source.size > BATCH_BYTES // finer or len(batch) == BATCH_ROWS):
             yield _table(batch)
             batch, size = [], 0
         batch.append((row, source))

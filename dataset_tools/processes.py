@@ -2,6 +2,26 @@
 
 import gc
 import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+METHOD = "forkserver" if sys.platform == "linux" else "spawn"
+"""How workers start: a fork of this process, in which polars or Arrow threads run, can hang."""
+
+PRELOAD = (
+    "dataset_tools.prepare",
+    "pandera.polars",
+    "pandera.backends.polars.checks",
+    "pandera.backends.polars.builtin_checks",
+    "pandera.strategies.pandas_strategies",
+    "polars",
+    "rensa",
+)
+"""What workers import: all that `dataset_tools.prepare` uses, then or later."""
+
+LARGE_FOLDER = 1 << 20
+"""A folder that takes so many bytes itself holds some twenty thousand names."""
 
 
 def available_cores() -> int:
@@ -15,3 +35,20 @@ def collect_garbage_rarely() -> None:
     For processes of our own; a library leaves those of others as they are.
     """
     gc.set_threshold(100_000, 20, 20)
+
+
+def start_server() -> None:
+    """Begin to import what workers need, in the process that they will be forked from; does nothing the second time."""
+    if METHOD == "forkserver":
+        import multiprocessing
+        from multiprocessing import forkserver
+
+        multiprocessing.set_forkserver_preload(list(PRELOAD))
+        forkserver.ensure_running()
+
+
+def start_server_early(folders: Iterable[Path], jobs: int | str) -> None:
+    """Do so for a folder that must be large, while this process still has all to import itself."""
+    large = any(folder.is_dir() and folder.stat().st_size >= LARGE_FOLDER for folder in folders)
+    if large and jobs != 1 and available_cores() > 1:
+        start_server()

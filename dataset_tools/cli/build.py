@@ -8,6 +8,7 @@ import typer
 
 from dataset_tools.cli import options
 from dataset_tools.cli.console import Output, describe, progress_bars, run, write_report
+from dataset_tools.processes import start_server_early
 
 
 class OnInvalid(StrEnum):
@@ -64,7 +65,6 @@ def build(
 
     def command() -> int:
         from dataset_tools import config as settings_files
-        from dataset_tools import pipeline
 
         output = Output(
             format=output_format,
@@ -86,6 +86,9 @@ def build(
             ignore=ignore,
             dedup=None if threshold is None else {"threshold": threshold},
         )
+        start_server_early([settings.raw], settings.jobs)
+        from dataset_tools import pipeline
+
         if verbose:
             describe(settings, config)
         with progress_bars(wanted=not (no_progress or quiet), color=color) as progress:

@@ -7,6 +7,7 @@ import typer
 
 from dataset_tools.cli import options, standard_input
 from dataset_tools.cli.console import Output, describe, progress_bars, run, write_report
+from dataset_tools.processes import start_server_early
 
 
 def validate(
@@ -59,7 +60,6 @@ def validate(
 
     def command() -> int:
         from dataset_tools import config as settings_files
-        from dataset_tools import pipeline
 
         output = Output(
             format=output_format,
@@ -74,6 +74,9 @@ def validate(
         settings = settings_files.load(
             config, schema=schema, jobs=jobs, dedup=dedup, out=out, select=select, ignore=ignore
         )
+        start_server_early(paths or [settings.raw], settings.jobs)
+        from dataset_tools import pipeline
+
         contents = standard_input.contents(paths or [], stdin_filename, settings.max_file_size)
         if verbose:
             describe(settings, config)

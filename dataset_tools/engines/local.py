@@ -1,11 +1,10 @@
-"""The engine that needs nothing: this process, and worker processes beside it.
+"""The engine that needs nothing: this process, or worker processes.
 
 Workers are forked from a server process (forkserver) that has imported what they need and has never run a thread: a
 fork of this process, in which polars or Arrow threads run, can hang. Where there is no such server they start afresh.
 """
 
 import multiprocessing
-import os
 import signal
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -18,32 +17,21 @@ import pyarrow as pa
 
 from dataset_tools.engines import Stage
 from dataset_tools.model import UserError
-from dataset_tools.processes import collect_garbage_rarely
-
-_METHOD = "forkserver" if os.uname().sysname == "Linux" else "spawn"
-
-
-def start_server(preload: Iterable[str]) -> None:
-    """Begin to import what workers need, in the process that they will be forked from; does nothing the second time."""
-    if _METHOD == "forkserver":
-        from multiprocessing import forkserver
-
-        multiprocessing.set_forkserver_preload(list(preload))
-        forkserver.ensure_running()
+from dataset_tools.processes import METHOD, collect_garbage_rarely, start_server
 
 
 class LocalEngine:
-    """Runs stages in this process, and in `jobs - 1` worker processes as well; close it, or use it in a with statement.
+    """Runs stages in this process, or in `jobs` worker processes; close it, or use it in a with statement.
 
-    `preload` are the modules that stages need. They are imported for the workers while this process does other things.
+    What stages need is imported for the workers while this process does other things.
     """
 
-    def __init__(self, jobs: int = 1, preload: Iterable[str] = ()) -> None:
+    def __init__(self, jobs: int = 1) -> None:
         """Begin to start the workers, if there are any."""
         self.jobs = jobs
         self._pool: ProcessPoolExecutor | None = None
         if jobs > 1:
-            start_server(preload)
+            start_server()
 
     def __enter__(self) -> Self:
         """Use it."""
@@ -63,26 +51,25 @@ class LocalEngine:
             yield from map(stage, chain(first, batches))
             return
         try:
-            yield from self._shared(chain(first, batches), stage)
+            yield from self._by_workers(chain(first, batches), stage)
         except BrokenProcessPool:
             raise UserError(
                 "a worker process died: memory ran out, or a script called from outside if __name__ == '__main__':",
                 "run again with --jobs 1, or with jobs=1 in a script",
             ) from None
 
-    def _shared(self, batches: Iterable[pa.Table], stage: Stage) -> Iterator[pa.Table]:
-        """Keep every worker busy, and do what is left here meanwhile."""
-        workers = self.jobs - 1
+    def _by_workers(self, batches: Iterable[pa.Table], stage: Stage) -> Iterator[pa.Table]:
+        """Keep two batches for each worker under way; this process only hands out and collects.
+
+        It could take a share itself, but would first have to import what the workers have imported already.
+        """
         if self._pool is None:
-            context = multiprocessing.get_context(_METHOD)
-            self._pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin_work)
+            context = multiprocessing.get_context(METHOD)
+            self._pool = ProcessPoolExecutor(self.jobs, mp_context=context, initializer=_begin_work)
         under_way: deque[Future[pa.Table]] = deque()
         for batch in batches:
-            if sum(not one.done() for one in under_way) < 2 * workers:
-                under_way.append(self._pool.submit(stage, batch))
-            else:
-                under_way.append(_done(stage(batch)))
-            while under_way and (under_way[0].done() or len(under_way) > 8 * self.jobs):
+            under_way.append(self._pool.submit(stage, batch))
+            if len(under_way) >= 2 * self.jobs:
                 yield under_way.popleft().result()
         while under_way:
             yield under_way.popleft().result()
@@ -97,12 +84,6 @@ class LocalEngine:
         starts = [0, *((values[1:] != values[:-1]).nonzero()[0] + 1), table.num_rows]
         for first, last in pairwise(starts):
             yield stage(table.slice(first, last - first))
-
-
-def _done(result: pa.Table) -> Future[pa.Table]:
-    future: Future[pa.Table] = Future()
-    future.set_result(result)
-    return future
 
 
 def _begin_work() -> None:

@@ -29,24 +29,6 @@ class SchemaSource:
         return hashlib.sha256(self.data).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class ArticleSchema:
-    """A schema that was read and tried.
-
-    `unique` are the columns whose values must differ among the rows written, `columns` the names with what the schema
-    says of them.
-    """
-
-    source: SchemaSource
-    unique: tuple[str, ...]
-    columns: tuple[tuple[str, str], ...]
-
-    @property
-    def sha256(self) -> str:
-        """The digest of the schema file."""
-        return self.source.sha256
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnCheck:
     """A check of pandera on one column: its name, what issues call it, and the line that asks for it.

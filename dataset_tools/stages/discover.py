@@ -111,7 +111,7 @@ def document_order(path: str, file_name: re.Pattern[str]) -> tuple[bytes, bool, 
     """
     folder, _, name = path.rpartition("/")
     match = file_name.fullmatch(name)
-    index = match.groupdict().get("index") if match else None
+    index = match["index"] if match and "index" in file_name.groupindex else None
     number = int(index) if index and index.isdecimal() else 0
     return path_bytes(folder), index is None, number, path_bytes(name)
 

@@ -133,6 +133,8 @@ def _parts(text: bytes) -> _Parts | None:
 
 
 def _begins_or_ends_white(part: bytes) -> bool:
+    if b" " < part[:1] < b"\x80" and b" " < part[-1:] < b"\x80":  # ASCII, as most ends are
+        return False
     return part.startswith(_WHITE_SPACE) or part.endswith(_WHITE_SPACE)
 
 
