@@ -9,8 +9,8 @@ people: keep it outside the repository. Read it, judge each hit, and put the cou
 `dataset_tools/rules/measured.py`, from which `dataset-tools rule` and docs/rules.md take them.
 
 The cost of a check is the time of its test of columns and its search, alone, on batches as the tool makes them, as a
-percentage of what `floor.py` takes. The last line is what `validate` takes longer with the default rules than with one; it is less than the sum, as the patterns of
-checks are looked for at once.
+percentage of what `floor.py` takes. The last line is what `validate` takes longer with the default rules than with
+one; it is less than the sum, as the patterns of checks are looked for at once.
 """
 
 import argparse
