@@ -14,10 +14,11 @@ PACKAGE = ROOT / "dataset_tools"
 LAYERS = [
     ["text", "globs", "processes"],
     ["model"],
-    ["rules", "recipes", "manifest", "spool", "strict_yaml", "columns"],
+    ["rules", "recipes", "manifest", "spool", "strict_yaml", "columns", "cache"],
     ["config", "schema", "engines"],
     ["stages", "formats"],
-    ["prepare", "published", "parcel", "report"],
+    ["prepare", "published", "against", "report"],
+    ["parcel"],
     ["identification", "distinct"],
     ["findings"],
     ["pipeline", "loading"],

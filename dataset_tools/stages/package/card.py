@@ -4,7 +4,7 @@ It states what was computed and what the maintainer has configured, and nothing 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,6 +69,7 @@ def render(
     counts: Counts,
     ids: IdDecision,
     dedup: Any,  # noqa: ANN401  any object with near, threshold and policy
+    against: Sequence[Mapping[str, Any]],
     lengths: Sequence[Lengths],
     schema_sha256: str,
     content_sha256: str,
@@ -87,6 +88,7 @@ def render(
         counts=counts,
         ids=ids,
         dedup=dedup,
+        against=against,
         lengths=lengths,
         schema_sha256=schema_sha256,
         content_sha256=content_sha256,
