@@ -142,7 +142,6 @@ class Settings(_Section):
 
     raw: FilePath = Path("raw")
     out: FilePath = Path("dist")
-    against: Places = ()
     article_schema: Annotated[FilePath | None, Field(alias="schema")] = None
     include: Globs = ("**/*.txt",)
     file_name: Annotated[str, AfterValidator(_pattern)] = FILE_NAME
@@ -154,6 +153,7 @@ class Settings(_Section):
     severity: dict[str, Literal["error", "warning"]] = {}
     on_invalid: OnInvalid = "fail"
     max_invalid: Annotated[int, Field(ge=0)] | None = None
+    against: Places = ()
     jobs: PositiveInt | Literal["auto"] = "auto"
     dedup: DedupSettings = DedupSettings()
     split: dict[str, Share] = {}

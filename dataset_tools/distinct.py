@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dataset_tools.against import Already, Reference, already_published
+from dataset_tools.against import Already, PublishedCriterion, Reference, already_published
 from dataset_tools.config import Settings
 from dataset_tools.engines.local import LocalEngine
 from dataset_tools.model import Counts, Issue, Progress, Severity
@@ -83,14 +83,13 @@ def without(rows: pa.Table, others: pa.Table) -> pa.Table:
 
 def in_references(settings: Settings, valid: pa.Table, references: Sequence[Reference], spool: Spool | None) -> Already:
     """The valid rows that are in a published dataset; the spool is needed if there is one."""
-    return already_published(
-        valid,
-        None if spool is None else spool.texts,
-        references,
+    criterion = PublishedCriterion(
         near=settings.dedup.near,
         threshold=settings.dedup.threshold,
-        limit=settings.dedup.bucket_limit,
+        bucket_limit=settings.dedup.bucket_limit,
+        keep_numbers=False,
     )
+    return already_published(valid, None if spool is None else spool.texts, references, criterion)
 
 
 def deduplicated(

@@ -10,10 +10,11 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from dataset_tools import schema
-from dataset_tools.against import Reference, published_warnings, references
+from dataset_tools.against import Reference, published_copies, published_warnings, references
 from dataset_tools.config import Settings
 from dataset_tools.distinct import deduplicated, distinct, duplicate_warnings, in_references, valid_rows, without
 from dataset_tools.engines.local import LocalEngine, start_server
@@ -24,6 +25,7 @@ from dataset_tools.model import (
     Corpus,
     Issue,
     Progress,
+    PublishedCopy,
     RunReport,
     Severity,
     Silent,
@@ -78,6 +80,7 @@ def validate(
     corpora = _discovered(settings, paths if paths or contents else [settings.raw], contents)
     findings: list[Issue] = []
     decisions = []
+    copies: list[PublishedCopy] = []
     others = _references(settings, replaced=published)
     compared = near or bool(others and settings.dedup.near)
     with _engine(settings, _size(corpora)) as engine:
@@ -108,6 +111,7 @@ def validate(
                 already = in_references(settings, valid, others, spool)
                 duplicates = deduplicated(settings, without(valid, already.rows), spool, progress, near=near)
             issues += policy.apply(published_warnings(found.rows, already.rows))
+            copies += published_copies(found.rows, already.rows, partial(report_path, root=corpus.root))
             issues += policy.apply(duplicate_warnings(found.rows, duplicates))
             decisions.append(found.decision)
             findings += report_issues(issues, corpus.root)
@@ -119,6 +123,8 @@ def validate(
         issues=tuple(findings),
         ids=tuple(decisions),
         exit_code=int(errors or (strict and bool(findings))),
+        against=tuple(one.facts() for one in others),
+        published=tuple(copies),
         contents={
             report_path(source.shown, corpus.root): source.content
             for corpus in corpora
@@ -165,8 +171,10 @@ def build(
         notices = policy.apply(found.notices)
         stopped = reason_to_stop(settings, [*issues, *notices], strict=strict)
         dataset = None
+        copies: list[PublishedCopy] = []
         if stopped is None:
             outcome = distinct(settings, article_schema, found.rows, issues, others, spool, progress)
+            copies = published_copies(found.rows, outcome.published.rows, partial(report_path, root=corpus.root))
             issues += policy.apply([*outcome.issues, *split_warnings(settings, outcome.written)])
             stopped = reason_to_stop(settings, [*issues, *notices], strict=strict)
             if stopped is None and not outcome.written.num_rows:
@@ -205,6 +213,8 @@ def build(
         ids=(found.decision,),
         exit_code=int(stopped is not None),
         threshold=settings.dedup.threshold if settings.dedup.near else None,
+        against=tuple(one.facts() for one in others),
+        published=tuple(copies),
         dataset=dataset,
         stopped=stopped,
     )

@@ -7,9 +7,9 @@ documents that are in it.
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from dataset_tools.against.compare import PUBLISHED, Already, Reference, already_published
+from dataset_tools.against.compare import PUBLISHED, Already, PublishedCriterion, Reference, already_published
 from dataset_tools.against.documents import Documents, documents_at
-from dataset_tools.against.findings import changed_elsewhere, published_warnings
+from dataset_tools.against.findings import changed_elsewhere, published_copies, published_warnings
 from dataset_tools.against.index import index_of
 from dataset_tools.against.place import locate
 from dataset_tools.engines.local import LocalEngine
@@ -19,9 +19,11 @@ from dataset_tools.stages.fingerprint import Banding
 __all__ = [
     "PUBLISHED",
     "Already",
+    "PublishedCriterion",
     "Reference",
     "already_published",
     "changed_elsewhere",
+    "published_copies",
     "published_warnings",
     "references",
 ]

@@ -25,6 +25,7 @@ import pyarrow.compute as pc
 from dataset_tools.against.documents import Documents
 from dataset_tools.against.index import Index
 from dataset_tools.manifest import Manifest
+from dataset_tools.model import AgainstFacts
 from dataset_tools.text import canonical, differs_in_numbers_only, same_text_key, shingles, similarity
 
 TEXTS_AT_ONCE = 1024
@@ -74,9 +75,24 @@ class Reference:
         """The digest of its rows: that of its manifest, else of the columns that were read."""
         return self.index.digest if self.manifest is None else self.manifest.content_sha256
 
-    def facts(self) -> dict[str, object]:
-        """What a manifest says of it."""
-        return {"name": self.name, "documents": self.index.table.num_rows, "content_sha256": self.content_sha256}
+    def facts(self) -> AgainstFacts:
+        """What manifests and reports say of it."""
+        documents = self.index.table.num_rows
+        return AgainstFacts(name=self.name, documents=documents, content_sha256=self.content_sha256)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedCriterion:
+    """When a document is near to a published one; without `near` only same texts are found.
+
+    `bucket_limit` documents of one bucket are compared. With `keep_numbers` a document that differs from a published
+    one in numbers only is another document.
+    """
+
+    near: bool
+    threshold: float
+    bucket_limit: int
+    keep_numbers: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +115,15 @@ class _Match:
 
 
 def already_published(
-    rows: pa.Table, texts: Texts | None, references: Sequence[Reference], *, near: bool, threshold: float, limit: int
+    rows: pa.Table, texts: Texts | None, references: Sequence[Reference], criterion: PublishedCriterion
 ) -> Already:
     """Find the documents that are in a published dataset.
 
     Args:
-        rows: the columns row, sha256, outline, and bands if `near`; valid documents, by row.
+        rows: the columns row, sha256, outline, and bands if `criterion.near`; valid documents, by row.
         texts: gives title and body of the rows it is asked for; needed if there are references.
         references: the published datasets.
-        near: whether near-duplicates are looked for.
-        threshold: the least similarity of these.
-        limit: documents of one bucket that are compared.
+        criterion: what counts as near.
 
     Raises:
         UserError: if a dataset cannot be read, or has changed.
@@ -120,10 +134,10 @@ def already_published(
         for number, reference in enumerate(references):
             _add(found, _exact(rows, texts, reference.index, number))
         others = rows.filter(pc.invert(pc.is_in(rows["row"], value_set=pa.array(list(found), pa.int64()))))
-        for number, reference in enumerate(references if near else ()):
-            pairs, left_out = _candidates(others, reference.index, limit)
+        for number, reference in enumerate(references if criterion.near else ()):
+            pairs, left_out = _candidates(others, reference.index, criterion.bucket_limit)
             skipped += left_out
-            _add(found, _near(pairs, texts, reference, number, threshold))
+            _add(found, _near(pairs, texts, reference, number, criterion))
     return Already(_table(found, references), skipped)
 
 
@@ -176,7 +190,7 @@ def _candidates(rows: pa.Table, index: Index, limit: int) -> tuple[pa.Table, int
 
 
 def _near(
-    pairs: pa.Table, texts: Texts, reference: Reference, number: int, threshold: float
+    pairs: pa.Table, texts: Texts, reference: Reference, number: int, criterion: PublishedCriterion
 ) -> Iterator[tuple[int, _Match]]:
     """Verify candidate pairs on the texts, of which no more are in memory than were read at once."""
     files = pairs["file"].to_numpy()
@@ -186,11 +200,11 @@ def _near(
         for published in reference.documents.some(file, np.unique(places).tolist()):
             read = published["row"].to_numpy()
             first, last = np.searchsorted(places, [read[0], read[-1] + 1]).tolist()
-            yield from _verified(mine.slice(first, last - first), published, texts, number, threshold)
+            yield from _verified(mine.slice(first, last - first), published, texts, number, criterion)
 
 
 def _verified(
-    pairs: pa.Table, published: pa.Table, texts: Texts, number: int, threshold: float
+    pairs: pa.Table, published: pa.Table, texts: Texts, number: int, criterion: PublishedCriterion
 ) -> Iterator[tuple[int, _Match]]:
     columns = (published[name].to_pylist() for name in ("row", "title", "body"))
     theirs = {place: canonical(title, body) for place, title, body in zip(*columns, strict=True)}
@@ -204,7 +218,9 @@ def _verified(
             *(part[name].to_pylist() for name in ("row", "document", "place")), strict=True
         ):
             score = similarity(our_sets[row], their_sets[place])
-            if score >= threshold:
+            if score < criterion.threshold:
+                continue
+            if not (criterion.keep_numbers and differs_in_numbers_only(ours[row], theirs[place])):
                 best[row] = min((-score, document, place), best.get(row, (0.0, 0, 0)))
         for row, (dissimilarity, document, place) in best.items():
             numbers_only = differs_in_numbers_only(ours[row], theirs[place])

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from dataset_tools.against.compare import Reference
-from dataset_tools.model import Issue
+from dataset_tools.model import Issue, PublishedCopy
 from dataset_tools.rules import issue
 from dataset_tools.text import canonical, printable, same_text_key, shortened
 
@@ -27,6 +27,16 @@ def published_warnings(rows: pa.Table, published: pa.Table) -> list[Issue]:
         message = f"published in {one['name']} as {shortened(one['kept_id'])}: {relation}"
         warnings.append(issue("D004", message, path=paths[one["row"]], row=one["row"]))
     return warnings
+
+
+def published_copies(rows: pa.Table, published: pa.Table, shown: Callable[[str], str]) -> list[PublishedCopy]:
+    """The same documents for programs; `shown` makes paths of a report."""
+    paths = rows["path"].to_pylist()
+    names = ("kept_id", "kept_path", "kept_in", "relation", "similarity")
+    return [
+        PublishedCopy(path=shown(paths[one["row"]]), **{name: one[name] for name in names})
+        for one in published.to_pylist()
+    ]
 
 
 def changed_elsewhere(

@@ -4,14 +4,14 @@ It states what was computed and what the maintainer has configured, and nothing 
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from dataset_tools.model import Counts, IdDecision
+from dataset_tools.model import AgainstFacts, Counts, IdDecision
 from dataset_tools.stages.package.shards import Split
 
 _SIZES = (
@@ -69,7 +69,7 @@ def render(
     counts: Counts,
     ids: IdDecision,
     dedup: Any,  # noqa: ANN401  any object with near, threshold and policy
-    against: Sequence[Mapping[str, Any]],
+    against: Sequence[AgainstFacts],
     lengths: Sequence[Lengths],
     schema_sha256: str,
     content_sha256: str,
@@ -80,7 +80,7 @@ def render(
         autoescape=True,
         undefined=StrictUndefined,
     )
-    environment.filters |= {"number": "{:,}".format, "cell": _cell, "fenced": _fenced}
+    environment.filters |= {"number": "{:,}".format, "cell": _cell, "code": _code, "fenced": _fenced}
     page = environment.get_template("card.md.jinja").render(
         facts=facts,
         columns=columns,
@@ -106,6 +106,11 @@ def _fenced(text: str) -> Markup:
 def _cell(text: str) -> str:
     """Text that stays inside one cell of a Markdown table."""
     return " ".join(text.split()).replace("|", "\\|")
+
+
+def _code(text: str) -> str:
+    """Text that stays inside one pair of backticks."""
+    return " ".join(text.split()).replace("`", "'")
 
 
 def _metadata(facts: CardFacts, columns: Sequence[str], splits: Sequence[Split]) -> str:

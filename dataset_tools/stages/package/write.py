@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dataset_tools import __version__, manifest
-from dataset_tools.model import Counts, IdDecision, Issue
+from dataset_tools.model import AgainstFacts, Counts, IdDecision, Issue
 from dataset_tools.stages.package.audit import write_audit
 from dataset_tools.stages.package.card import CardFacts, Lengths, column_descriptions, render
 from dataset_tools.stages.package.shards import Form, Split, columns, write_shards
@@ -43,7 +43,7 @@ class Parcel:
     ids: IdDecision
     dedup: Any
     dedup_facts: Mapping[str, Any]
-    against: Sequence[Mapping[str, Any]]
+    against: Sequence[AgainstFacts]
     schema_sha256: str
     schema_columns: Sequence[tuple[str, str]]
     shares: Mapping[str, float]
@@ -147,7 +147,7 @@ def _write_manifest(parcel: Parcel, folder: Path, splits: Sequence[Split], conte
             "total": parcel.ids.total,
         },
         "deduplication": dict(parcel.dedup_facts),
-        "against": [dict(one) for one in parcel.against],
+        "against": [asdict(one) for one in parcel.against],
         "schema_sha256": parcel.schema_sha256,
         "settings": dict(parcel.settings),
         "settings_sha256": parcel.settings_sha256,
