@@ -81,7 +81,7 @@ def validate(
     findings: list[Issue] = []
     decisions = []
     copies: list[PublishedCopy] = []
-    others = _references(settings, replaced=published)
+    others = _references(settings, progress, replaced=published)
     compared = near or bool(others and settings.dedup.near)
     with _engine(settings, _size(corpora)) as engine:
         article_schema = schema.load(settings.article_schema)  # while the workers start
@@ -159,7 +159,7 @@ def build(
     corpus = _corpus_to_build(settings)
     with staging(settings.out, settings.raw) as place:
         before = read_published(settings.out)
-        others = _references(settings, replaced=settings.out)
+        others = _references(settings, progress, replaced=settings.out)
         spool = Spool(place.work)
         with _engine(settings, _size([corpus])) as engine:
             found = _prepared(
@@ -263,7 +263,7 @@ def _engine(settings: Settings, size: int) -> LocalEngine:
     return LocalEngine(automatic if settings.jobs == "auto" else settings.jobs, PRELOAD)
 
 
-def _references(settings: Settings, *, replaced: Path | None) -> list[Reference]:
+def _references(settings: Settings, progress: Progress, *, replaced: Path | None) -> list[Reference]:
     """The published datasets of the settings, each with its index."""
     if not settings.against:
         return []
@@ -273,6 +273,7 @@ def _references(settings: Settings, *, replaced: Path | None) -> list[Reference]
         replaced=replaced,
         cache=settings.cache,
         engine=lambda size: _engine(settings, size),
+        progress=progress,
     )
 
 

@@ -13,7 +13,7 @@ from dataset_tools.against.findings import changed_elsewhere, published_copies, 
 from dataset_tools.against.index import index_of
 from dataset_tools.against.place import locate
 from dataset_tools.engines.local import LocalEngine
-from dataset_tools.model import UserError
+from dataset_tools.model import Progress, UserError
 from dataset_tools.stages.fingerprint import Banding
 
 __all__ = [
@@ -36,6 +36,7 @@ def references(
     replaced: Path | None,
     cache: Path | None,
     engine: Callable[[int], LocalEngine],
+    progress: Progress,
 ) -> list[Reference]:
     """The published datasets that paths and URLs name, each with its index.
 
@@ -44,14 +45,14 @@ def references(
         cut: the banding of the documents that are to be compared with them.
         replaced: the folder of the dataset that the corpus becomes, which is never asked.
         cache: the folder in which indexes are kept.
-        engine: gives an engine for data of so many bytes, when an index has to be made.
+        engine: gives an engine for data of so many bytes; asked when an index has to be made.
+        progress: is told how far that is.
 
     Raises:
         UserError: if one cannot be read, or is the dataset that is replaced.
     """
     found = [_documents(word, replaced) for word in words]
-    with engine(sum(one.size for one in found)) as workers:
-        return [Reference(documents=one, index=index_of(one, cut, cache, workers)) for one in found]
+    return [Reference(documents=one, index=index_of(one, cut, cache, engine, progress)) for one in found]
 
 
 def _documents(word: str, replaced: Path | None) -> Documents:

@@ -65,6 +65,18 @@ class Documents:
         """Bytes of all files."""
         return sum(file.size for file in self.files)
 
+    def count(self) -> int:
+        """How many documents there are.
+
+        Raises:
+            UserError: if a file cannot be read.
+        """
+        total = 0
+        for file in self.files:
+            with self.place.faults(), self._opened(file) as parquet:
+                total += parquet.metadata.num_rows
+        return total
+
     def batches(self) -> Iterator[pa.Table]:
         """All documents, with the columns of DOCUMENTS.
 
@@ -139,7 +151,7 @@ class Documents:
             return
         digest = hashlib.sha256()
         with self.place.faults(), self.place.files.open_input_stream(file.full) as stream:
-            while data := stream.read(1 << 20):
+            while data := stream.read(_BUFFER):
                 digest.update(data)
         if digest.hexdigest() != file.stamp:
             raise UserError(f"--against: {self._shown(file)} is not what its manifest says", _HINT)

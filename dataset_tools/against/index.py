@@ -10,7 +10,7 @@ import json
 import os
 import tempfile
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -24,7 +24,8 @@ import xxhash
 
 from dataset_tools import __version__, cache
 from dataset_tools.against.documents import BATCH_ROWS, DOCUMENTS, Documents
-from dataset_tools.engines import Engine
+from dataset_tools.engines.local import LocalEngine
+from dataset_tools.model import Progress
 from dataset_tools.stages.fingerprint import Banding, fingerprint
 from dataset_tools.stages.same_text import outlines
 from dataset_tools.text import canonical, same_text_key
@@ -32,6 +33,7 @@ from dataset_tools.text import canonical, same_text_key
 FORMAT = 1
 
 Rows = npt.NDArray[np.int64]
+MakeEngine = Callable[[int], LocalEngine]
 U64 = npt.NDArray[np.uint64]
 
 _CHECKSUM = 32  # hexadecimal digits at the end of the file
@@ -104,11 +106,11 @@ class Index:
         return chunks[0] if chunks else self.table[name].combine_chunks()
 
 
-def index_of(documents: Documents, cut: Banding, folder: Path | None, engine: Engine) -> Index:
+def index_of(documents: Documents, cut: Banding, folder: Path | None, engine: MakeEngine, progress: Progress) -> Index:
     """The index of a dataset, from the cache in `folder` if it is there and fits, else made and kept there.
 
     It fits if it was made from the same files with the same banding, by a version that makes the same fingerprints.
-    What is damaged or does not fit is made anew.
+    What is damaged or does not fit is made anew, on an engine for data of so many bytes.
 
     Raises:
         UserError: if the dataset cannot be read.
@@ -119,7 +121,7 @@ def index_of(documents: Documents, cut: Banding, folder: Path | None, engine: En
     path = None if folder is None else folder / f"{prefix}{key[:16]}.arrow"
     table = None if path is None else _loaded(path, key)
     if table is None:
-        table = _made(documents, cut, key, engine)
+        table = _made(documents, cut, key, engine, progress)
         if path is not None:
             _keep(table, path, prefix)
     facts = json.loads(table.schema.metadata[b"facts"])
@@ -143,11 +145,13 @@ def _state(documents: Documents) -> list[object]:
     return [[file.path, file.size, file.stamp] for file in documents.files]
 
 
-def _made(documents: Documents, cut: Banding, key: str, engine: Engine) -> pa.Table:
+def _made(documents: Documents, cut: Banding, key: str, engine: MakeEngine, progress: Progress) -> pa.Table:
+    progress.stage("Indexing", documents.count())
     digest = hashlib.sha256()
-    batches = _watched(documents.batches(), digest)
+    batches = _watched(documents.batches(), digest, progress)
     narrowed = _Narrowed(cut)
-    parts = [narrowed(DOCUMENTS.empty_table()), *engine.map_batches(batches, narrowed, BATCH_ROWS)]
+    with engine(documents.size) as workers:
+        parts = [narrowed(DOCUMENTS.empty_table()), *workers.map_batches(batches, narrowed, BATCH_ROWS)]
     narrow = pa.concat_tables(parts).combine_chunks()
     columns, with_words = _sorted_bands(narrow["bands"].combine_chunks(), cut)
     facts = {"digest": digest.hexdigest(), "with_words": with_words}
@@ -157,7 +161,7 @@ def _made(documents: Documents, cut: Banding, key: str, engine: Engine) -> pa.Ta
     return table.replace_schema_metadata({"key": key, "facts": json.dumps(facts)})
 
 
-def _watched(batches: Iterable[pa.Table], digest: "hashlib._Hash") -> Iterator[pa.Table]:
+def _watched(batches: Iterable[pa.Table], digest: "hashlib._Hash", progress: Progress) -> Iterator[pa.Table]:
     """The same batches; the digest is over id, title and body of each row, each as its length in 8 bytes and UTF-8."""
     for batch in batches:
         for row in zip(*(batch[name].to_pylist() for name in ("id", "title", "body")), strict=True):
@@ -165,6 +169,7 @@ def _watched(batches: Iterable[pa.Table], digest: "hashlib._Hash") -> Iterator[p
                 data = value.encode()
                 digest.update(len(data).to_bytes(8, "little") + data)
         yield batch
+        progress.advance(batch.num_rows)
 
 
 @dataclass(frozen=True, slots=True)

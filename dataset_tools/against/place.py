@@ -13,6 +13,10 @@ import pyarrow.fs
 from dataset_tools.model import UserError
 from dataset_tools.text import printable, shortened
 
+_PATIENCE = 20
+"""Seconds for which Arrow tries to reach Google; by default that is a quarter of an hour."""
+
+_REACH = "check the URL, the network and the credentials"
 _MORE = 200
 """Characters of somebody else's message that are shown."""
 
@@ -45,7 +49,7 @@ class Place:
             raise
         except expected as error:
             reason = _few(error)
-            hint = "check it, and restore or replace what is damaged"
+            hint = "restore or replace what is damaged" if self.local else _REACH
             raise UserError(f"--against: cannot {doing} {self.shown}: {reason}", hint) from None
 
 
@@ -69,6 +73,8 @@ def locate(word: str) -> Place:
         raise UserError(f"--against: {shown} is a chain of URLs", "name the file or the folder itself")
     if parts.scheme == "file":
         return _on_this_machine(Path(unquote(parts.path)), word)
+    if parts.scheme in ("gs", "gcs") and "retry_limit_seconds" not in parts.query:
+        word = f"{word}{'&' if parts.query else '?'}retry_limit_seconds={_PATIENCE}"
     files, root = _file_system(word, parts.scheme, shown)
     return Place(shown=shown, name=shown.rstrip("/"), files=files, root=root.rstrip("/"), local=None)
 
@@ -89,7 +95,7 @@ def _file_system(url: str, scheme: str, shown: str) -> tuple[pyarrow.fs.FileSyst
     except (pa.ArrowException, NotImplementedError):
         pass  # not one of Arrow's
     except (OSError, ValueError) as error:
-        raise UserError(f"--against: cannot reach {shown}: {_few(error)}", "check the URL and the network") from None
+        raise UserError(f"--against: cannot reach {shown}: {_few(error)}", _REACH) from None
     try:
         files, root = fsspec.core.url_to_fs(url)
     except ImportError as error:
@@ -100,7 +106,7 @@ def _file_system(url: str, scheme: str, shown: str) -> tuple[pyarrow.fs.FileSyst
         known = "a path, s3://, gs://, hf:// and what fsspec knows"
         raise UserError(f"--against: {shortened(scheme)} is not a kind of URL known here", f"use {known}") from None
     except Exception as error:  # a plug-in may raise anything
-        raise UserError(f"--against: cannot reach {shown}: {_few(error)}", "check the URL and the network") from None
+        raise UserError(f"--against: cannot reach {shown}: {_few(error)}", _REACH) from None
     return pyarrow.fs.PyFileSystem(pyarrow.fs.FSSpecHandler(files)), root
 
 

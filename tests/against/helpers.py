@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 
 from dataset_tools.against import Reference, references
 from dataset_tools.engines.local import LocalEngine
+from dataset_tools.model import Silent
 from dataset_tools.stages.fingerprint import Banding, banding
 
 CUT = banding(0.8)
@@ -16,7 +17,12 @@ CUT = banding(0.8)
 
 def opened(*words: str | Path, cut: Banding = CUT, cache: Path | None = None, jobs: int = 1) -> list[Reference]:
     return references(
-        [str(word) for word in words], cut, replaced=None, cache=cache, engine=lambda size: LocalEngine(jobs)
+        [str(word) for word in words],
+        cut,
+        replaced=None,
+        cache=cache,
+        engine=lambda size: LocalEngine(jobs),
+        progress=Silent(),
     )
 
 
