@@ -19,6 +19,7 @@ from dataset_tools.cli import app
 from dataset_tools.text import canonical, shingles, similarity
 from tests.against.helpers import edited, parquet, words_of
 from tests.conftest import CorpusFolder, article
+from tests.object_store import folder_objects, object_store
 
 Make = Callable[[str], CorpusFolder]
 
@@ -290,6 +291,36 @@ class TestARemotePlace:
     def test_that_is_not_there(self, memory: fsspec.AbstractFileSystem, incoming: CorpusFolder) -> None:
         with pytest.raises(dataset_tools.UserError, match="memory://bucket/nothing does not exist"):
             dataset_tools.validate(incoming.folder, against="memory://bucket/nothing")
+
+
+class TestAnObjectStore:
+    @pytest.fixture(autouse=True)
+    def _credentials(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name, value in (("ACCESS_KEY_ID", "x"), ("SECRET_ACCESS_KEY", "y"), ("DEFAULT_REGION", "us-east-1")):
+            monkeypatch.setenv(f"AWS_{name}", value)
+
+    def test_is_read_by_the_client_of_arrow_which_finds_it_in_the_environment(
+        self, incoming: CorpusFolder, published: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with object_store(folder_objects(published, "bucket/set")) as url:
+            monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+            report = dataset_tools.build(incoming.folder, "dist", against="s3://bucket/set")
+        assert len(report.published) == 3
+        assert manifest("dist")["against"][0]["name"] == "s3://bucket/set"
+
+    def test_may_hold_files_of_others(self, incoming: CorpusFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+        data = parquet("a.parquet", row_group_size=1, text=[article(0), article(2)]).read_bytes()
+        with object_store({"bucket/set/a b.parquet": data, "bucket/set/README.md": b"x"}) as url:
+            monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+            found = dataset_tools.validate(incoming.folder, against="s3://bucket/set").published
+        assert [(one.kept_id, one.relation) for one in found] == [
+            ("a b.parquet#0", "same_text"),
+            ("a b.parquet#1", "near"),
+        ]
+
+    def test_with_a_setting_that_it_does_not_know_is_an_error_of_the_user(self, incoming: CorpusFolder) -> None:
+        with pytest.raises(dataset_tools.UserError, match="cannot reach s3://bucket/set: "):
+            dataset_tools.validate(incoming.folder, against="s3://bucket/set?region=us-east-1&zzz=1")
 
 
 @pytest.mark.parametrize("word", ["nowhere", "foo://x", "s3://user:password@bucket/x", "a.txt"])

@@ -1,6 +1,7 @@
 """Where a published dataset lies: a folder or a file on this machine, or anywhere that a URL leads to."""
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ import pyarrow.fs
 from dataset_tools.model import UserError
 from dataset_tools.text import printable, shortened
 
+_OF_ARROW = ("s3", "gs", "gcs", "hdfs")
 _PATIENCE = 20
 """Seconds for which Arrow tries to reach Google; by default that is a quarter of an hour."""
 
@@ -89,13 +91,14 @@ def _file_system(url: str, scheme: str, shown: str) -> tuple[pyarrow.fs.FileSyst
     """The file system of a URL: Arrow's own where it has one, else that of fsspec."""
     import fsspec
 
-    try:
-        found: tuple[pyarrow.fs.FileSystem, str] = pyarrow.fs.FileSystem.from_uri(url)
-        return found
-    except (pa.ArrowException, NotImplementedError):
-        pass  # not one of Arrow's
-    except (OSError, ValueError) as error:
-        raise UserError(f"--against: cannot reach {shown}: {_few(error)}", _REACH) from None
+    if scheme in _OF_ARROW:
+        try:
+            found: tuple[pyarrow.fs.FileSystem, str] = pyarrow.fs.FileSystem.from_uri(url)
+            return found
+        except NotImplementedError:
+            pass  # this Arrow was built without it
+        except (OSError, ValueError) as error:
+            raise UserError(f"--against: cannot reach {shown}: {_few(error)}", _REACH) from None
     try:
         files, root = fsspec.core.url_to_fs(url)
     except ImportError as error:
@@ -111,4 +114,6 @@ def _file_system(url: str, scheme: str, shown: str) -> tuple[pyarrow.fs.FileSyst
 
 
 def _few(error: Exception) -> str:
-    return printable(" ".join(str(error).split()) or type(error).__name__)[:_MORE]
+    """The message of an error, without what follows the ? of a URL in it, which may be a signature."""
+    message = re.sub(r"(?<=\S)\?\S+", "?…", str(error))
+    return printable(" ".join(message.split()) or type(error).__name__)[:_MORE]

@@ -8,7 +8,7 @@ from dataset_tools.rules import RULES, RulePolicy
 
 
 def described(settings: Settings, config: Path | None) -> list[str]:
-    """A line each for the settings file, the cache, the schema, the rules that are off, and those of another severity."""
+    """A line each for the settings file, the cache, the schema, the rules off, and those of another severity."""
     found = find(Path.cwd()) if config is None else config
     policy = settings.rule_policy()
     return [
