@@ -160,8 +160,8 @@ class TestValidate:
         ids = [row["id"] for row in sorted(pq.read_table(f"{published}/data").to_pylist(), key=lambda row: row["path"])]
         said = ["the same bytes", "the same text but for case, white space or Unicode form"]
         messages = [one.message for one in report.issues]
-        assert messages[:2] == [f"published in published as '{ids[n]}': {said[n]}" for n in range(2)]
-        assert messages[2].startswith(f"published in published as '{ids[2]}': nearly the same text: similarity 0.9")
+        assert messages[:2] == [f"published in published as {ids[n]}: {said[n]}" for n in range(2)]
+        assert messages[2].startswith(f"published in published as {ids[2]}: nearly the same text: similarity 0.9")
         assert codes(dataset_tools.validate(incoming.folder, against=published, near=True)) == [*["D004"] * 3, "D003"]
 
     def test_tells_programs_the_match(self, incoming: CorpusFolder, published: str) -> None:

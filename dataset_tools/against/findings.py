@@ -9,8 +9,9 @@ import pyarrow as pa
 from dataset_tools.against.compare import Reference
 from dataset_tools.model import Issue, PublishedCopy
 from dataset_tools.rules import issue
-from dataset_tools.text import canonical, printable, same_text_key, shortened
+from dataset_tools.text import canonical, printable, same_text_key
 
+_LONGEST = 60
 _SAID = {
     "identical": "the same bytes",
     "same_text": "the same text but for case, white space or Unicode form",
@@ -24,9 +25,14 @@ def published_warnings(rows: pa.Table, published: pa.Table) -> list[Issue]:
     warnings = []
     for one in published.to_pylist():
         relation = _SAID[one["relation"]].format(similarity=one["similarity"])
-        message = f"published in {one['name']} as {shortened(one['kept_id'])}: {relation}"
+        message = f"published in {one['name']} as {_shown(one['kept_id'])}: {relation}"
         warnings.append(issue("D004", message, path=paths[one["row"]], row=one["row"]))
     return warnings
+
+
+def _shown(document_id: str) -> str:
+    """An id, which a foreign dataset may have made anything."""
+    return printable(document_id if len(document_id) <= _LONGEST else f"{document_id[:_LONGEST]}…")
 
 
 def published_copies(rows: pa.Table, published: pa.Table, shown: Callable[[str], str]) -> list[PublishedCopy]:

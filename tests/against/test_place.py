@@ -55,7 +55,7 @@ def test_a_chain_of_urls_is_refused() -> None:
 
 def test_what_a_plug_in_raises_is_an_error_of_the_user_and_a_defect_of_ours_is_none() -> None:
     with (
-        pytest.raises(UserError, match=r"cannot read memory://a: no https://x/y\?… there$"),
+        pytest.raises(UserError, match=r"cannot read memory://a: no https://x/y\?… there;"),
         locate("memory://a").faults(),
     ):
         raise RuntimeError("no https://x/y?signature=bimat there")
