@@ -24,7 +24,7 @@ from dataset_tools.text import printable, split_article
 BATCH_ROWS = 256
 """Documents that are read at once."""
 
-_BUFFER = 4 << 20
+_BUFFER = 4 << 20  # bytes of a column that are read at once; with pre_buffer they would be all
 _MANIFEST_LIMIT = 64 << 20
 _HINT = "restore the dataset, or name another one"
 
@@ -123,7 +123,7 @@ class Documents:
 
     def _opened(self, file: DataFile) -> pq.ParquetFile:
         source = self.place.files.open_input_file(file.full)
-        return pq.ParquetFile(source, buffer_size=_BUFFER, page_checksum_verification=True)
+        return pq.ParquetFile(source, buffer_size=_BUFFER, pre_buffer=False, page_checksum_verification=True)
 
     def _documents(self, file: DataFile, batch: pa.RecordBatch, number: int, first: int) -> pa.Table:
         """A batch as DOCUMENTS."""

@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,7 @@ _NARROW = pa.schema(
 class Index:
     """The columns of `_NARROW`, one row per document in document order, and for each band `key_N` and `doc_N`.
 
-    `digest` is of the documents: of those columns that were read.
+    `digest` is of ids, titles and bodies; of nothing where a manifest has a better one.
     """
 
     table: pa.Table
@@ -148,11 +149,13 @@ def _state(documents: Documents) -> list[object]:
 def _made(documents: Documents, cut: Banding, key: str, engine: MakeEngine, progress: Progress) -> pa.Table:
     progress.stage("Indexing", documents.count())
     digest = hashlib.sha256()
-    batches = _watched(documents.batches(), digest, progress)
+    batches = _counted(documents.batches(), progress)
+    if documents.manifest is None:
+        batches = _hashed(batches, digest)
     narrowed = _Narrowed(cut)
     with engine(documents.size) as workers:
-        parts = [narrowed(DOCUMENTS.empty_table()), *workers.map_batches(batches, narrowed, BATCH_ROWS)]
-    narrow = pa.concat_tables(parts).combine_chunks()
+        parts = chain([narrowed(DOCUMENTS.empty_table())], workers.map_batches(batches, narrowed, BATCH_ROWS))
+        narrow = pa.concat_tables(parts).combine_chunks()
     columns, with_words = _sorted_bands(narrow["bands"].combine_chunks(), cut)
     facts = {"digest": digest.hexdigest(), "with_words": with_words}
     table = narrow.drop_columns("bands")
@@ -161,7 +164,13 @@ def _made(documents: Documents, cut: Banding, key: str, engine: MakeEngine, prog
     return table.replace_schema_metadata({"key": key, "facts": json.dumps(facts)})
 
 
-def _watched(batches: Iterable[pa.Table], digest: "hashlib._Hash", progress: Progress) -> Iterator[pa.Table]:
+def _counted(batches: Iterable[pa.Table], progress: Progress) -> Iterator[pa.Table]:
+    for batch in batches:
+        yield batch
+        progress.advance(batch.num_rows)
+
+
+def _hashed(batches: Iterable[pa.Table], digest: "hashlib._Hash") -> Iterator[pa.Table]:
     """The same batches; the digest is over id, title and body of each row, each as its length in 8 bytes and UTF-8."""
     for batch in batches:
         for row in zip(*(batch[name].to_pylist() for name in ("id", "title", "body")), strict=True):
@@ -169,7 +178,6 @@ def _watched(batches: Iterable[pa.Table], digest: "hashlib._Hash", progress: Pro
                 data = value.encode()
                 digest.update(len(data).to_bytes(8, "little") + data)
         yield batch
-        progress.advance(batch.num_rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +205,10 @@ _FIELDS = tuple(zip(_NARROW.names, _NARROW.types, strict=True))
 def _sorted_bands(bands: pa.Array, cut: Banding) -> tuple[dict[str, pa.Array], int]:
     """For each band its keys in ascending order and the documents that have them, filled up to one row per document."""
     documents = np.flatnonzero(bands.is_valid())
-    keys = np.frombuffer(b"".join(bands.drop_null().to_pylist()), "<u8").reshape(len(documents), cut.bands)
+    there = bands.drop_null()
+    flat = np.frombuffer(there.buffers()[1], "<u8") if len(there) else np.array([], "<u8")
+    first = there.offset * cut.bands
+    keys = flat[first : first + len(there) * cut.bands].reshape(len(there), cut.bands)
     fill = len(bands) - len(documents)
     columns = {}
     for band in range(cut.bands):
