@@ -24,12 +24,16 @@ import pyarrow.compute as pc
 
 from dataset_tools.against.documents import Documents
 from dataset_tools.against.index import Index
+from dataset_tools.against.postings import Postings
 from dataset_tools.manifest import Manifest
 from dataset_tools.model import AgainstFacts
 from dataset_tools.text import canonical, differs_in_numbers_only, same_text_key, shingles, similarity
 
 TEXTS_AT_ONCE = 1024
 """Documents whose texts are loaded together."""
+
+BYTES_AT_ONCE = 8 << 20
+"""Texts of published documents that are held together."""
 
 IDENTICAL, SAME_TEXT, NEAR = range(3)
 _RELATIONS = ("identical", "same_text", "near")
@@ -172,68 +176,70 @@ def _canonicals(rows: Rows, texts: Texts) -> Iterator[str]:
 
 
 def _candidates(rows: pa.Table, index: Index, limit: int) -> tuple[pa.Table, int]:
-    """Pairs (row, document, and the file and row that the document lies in) by place, and how many were left out."""
+    """Pairs (row, document), sorted by document and row, and how many were left out."""
     bands = rows["bands"].combine_chunks()
     numbers = rows["row"].to_numpy()[np.flatnonzero(bands.is_valid())]
     keys = np.frombuffer(b"".join(bands.drop_null().to_pylist()), "<u8").reshape(len(numbers), index.bands)
     texts, documents, skipped = index.bucket_mates(keys, limit)
-    places = index.table.select(["file", "row"]).take(pa.array(documents))
-    pairs = pa.table(
-        {
-            "row": numbers[texts],
-            "document": documents,
-            "file": places["file"],
-            "place": places["row"],
-        }
-    )
-    return pairs.sort_by([("file", "ascending"), ("place", "ascending"), ("row", "ascending")]), int(skipped.sum())
+    pairs = pa.table({"row": numbers[texts], "document": documents})
+    return pairs.sort_by([("document", "ascending"), ("row", "ascending")]), int(skipped.sum())
 
 
 def _near(
     pairs: pa.Table, texts: Texts, reference: Reference, number: int, criterion: PublishedCriterion
 ) -> Iterator[tuple[int, _Match]]:
-    """Verify candidate pairs on the texts, of which no more are in memory than were read at once."""
-    files = pairs["file"].to_numpy()
+    """Verify candidate pairs on the texts."""
+    documents = pairs["document"].to_numpy()
+    wanted = np.unique(documents)
+    done = 0
+    for published in _portions(reference, wanted):
+        here = wanted[done : done + published.num_rows]
+        done += len(here)
+        first, last = np.searchsorted(documents, [here[0], here[-1] + 1]).tolist()
+        yield from _verified(pairs.slice(first, last - first), here, published, texts, number, criterion)
+
+
+def _portions(reference: Reference, documents: Rows) -> Iterator[pa.Table]:
+    """Title and body of some documents (ascending), in that order, in tables of about `BYTES_AT_ONCE`."""
+    places = reference.index.table.select(["file", "row"]).take(pa.array(documents))
+    files, rows = (column.to_numpy() for column in places.columns)
+    portion: list[pa.Table] = []
+    size = 0
     for file in np.unique(files).tolist():
-        mine = pairs.slice(int(np.searchsorted(files, file, "left")), int((files == file).sum()))
-        places = mine["place"].to_numpy()
-        for published in reference.documents.some(file, np.unique(places).tolist()):
-            read = published["row"].to_numpy()
-            first, last = np.searchsorted(places, [read[0], read[-1] + 1]).tolist()
-            yield from _verified(mine.slice(first, last - first), published, texts, number, criterion)
+        for part in reference.documents.some(file, rows[files == file].tolist()):
+            portion.append(part.select(["title", "body"]))
+            size += portion[-1].nbytes
+            if size >= BYTES_AT_ONCE:
+                yield pa.concat_tables(portion)
+                portion, size = [], 0
+    if portion:
+        yield pa.concat_tables(portion)
 
 
 def _verified(
-    pairs: pa.Table, published: pa.Table, texts: Texts, number: int, criterion: PublishedCriterion
+    pairs: pa.Table, documents: Rows, published: pa.Table, texts: Texts, number: int, criterion: PublishedCriterion
 ) -> Iterator[tuple[int, _Match]]:
-    columns = (published[name].to_pylist() for name in ("row", "title", "body"))
-    theirs = {place: canonical(title, body) for place, title, body in zip(*columns, strict=True)}
-    their_sets = {place: shingles(text) for place, text in theirs.items()}
-    for part in _by_row(pairs):
-        rows = np.unique(part["row"].to_numpy())
-        ours = dict(zip(rows.tolist(), _canonicals(rows, texts), strict=True))
-        our_sets = {row: shingles(text) for row, text in ours.items()}
-        best: dict[int, tuple[float, int, int]] = {}
-        for row, document, place in zip(
-            *(part[name].to_pylist() for name in ("row", "document", "place")), strict=True
-        ):
-            score = similarity(our_sets[row], their_sets[place])
-            if score < criterion.threshold:
-                continue
-            if not (criterion.keep_numbers and differs_in_numbers_only(ours[row], theirs[place])):
-                best[row] = min((-score, document, place), best.get(row, (0.0, 0, 0)))
-        for row, (dissimilarity, document, place) in best.items():
-            numbers_only = differs_in_numbers_only(ours[row], theirs[place])
-            yield row, _Match(dissimilarity, NEAR, number, document, numbers_only)
-
-
-def _by_row(pairs: pa.Table) -> Iterator[pa.Table]:
-    """The pairs of at most `TEXTS_AT_ONCE` rows at a time."""
+    """For each row the most similar of its candidates, if that reaches the threshold."""
+    titles, bodies = (column.to_pylist() for column in published.columns)
+    theirs = [canonical(title, body) for title, body in zip(titles, bodies, strict=True)]
+    postings = Postings(theirs)
     rows = pairs["row"].to_numpy()
-    numbers = np.unique(rows)
-    for start in range(0, len(numbers), TEXTS_AT_ONCE):
-        inside = np.isin(rows, numbers[start : start + TEXTS_AT_ONCE])
-        yield pairs.filter(pa.array(inside))
+    by_row = np.argsort(rows, kind="stable")
+    candidates = np.searchsorted(documents, pairs["document"].to_numpy())[by_row]
+    numbers, starts = np.unique(rows[by_row], return_index=True)
+    for row, ours, mine in zip(
+        numbers.tolist(), _canonicals(numbers, texts), np.split(candidates, starts[1:]), strict=True
+    ):
+        own = shingles(ours)
+        scores = postings.similarities(own)[mine]
+        for candidate in mine[np.argsort(-scores, kind="stable")].tolist():
+            score = similarity(own, shingles(theirs[candidate]))
+            if score < criterion.threshold:
+                break
+            numbers_only = differs_in_numbers_only(ours, theirs[candidate])
+            if not (numbers_only and criterion.keep_numbers):
+                yield row, _Match(-score, NEAR, number, int(documents[candidate]), numbers_only)
+                break
 
 
 def _table(found: dict[int, _Match], references: Sequence[Reference]) -> pa.Table:

@@ -134,6 +134,7 @@ def test_the_result_does_not_depend_on_how_texts_are_loaded(
     whole = found(run(incoming, reference))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(compare, "TEXTS_AT_ONCE", at_once)
+        patch.setattr(compare, "BYTES_AT_ONCE", at_once * 1000)
         assert found(run(incoming, reference)) == whole
 
 
