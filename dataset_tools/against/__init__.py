@@ -58,7 +58,7 @@ def references(
 def _documents(word: str, replaced: Path | None) -> Documents:
     place = locate(word)
     if replaced is not None and place.local is not None:
-        other = Path(replaced).resolve()
+        other = replaced.resolve()
         if place.local.is_relative_to(other) or other.is_relative_to(place.local):
             message = f"--against: {place.shown} is the dataset of this corpus itself, or lies in it or around it"
             hint = "name another dataset: what replaces a dataset must not depend on what was in it"

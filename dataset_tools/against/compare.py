@@ -246,12 +246,12 @@ def _table(found: dict[int, _Match], references: Sequence[Reference]) -> pa.Tabl
     records = []
     for row, match in sorted(found.items()):
         reference = references[match.reference]
-        document = reference.index.table.slice(match.document, 1)
+        document_id, path = reference.index.document(match.document)
         records.append(
             {
                 "row": row,
-                "kept_id": document["id"][0].as_py(),
-                "kept_path": document["path"][0].as_py(),
+                "kept_id": document_id,
+                "kept_path": path,
                 "kept_in": reference.content_sha256,
                 "name": reference.name,
                 "relation": _RELATIONS[match.relation],

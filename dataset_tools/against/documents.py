@@ -4,6 +4,7 @@ They are read in batches of rows, so that neither a large file nor a large row g
 """
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -188,7 +189,10 @@ def _manifest(place: Place) -> Manifest | None:
         if info.type != pyarrow.fs.FileType.File:
             return None
         with place.files.open_input_stream(info.path) as stream:
-            return manifest.parsed(stream.read(_MANIFEST_LIMIT), place.shown)
+            found = manifest.parsed(stream.read(_MANIFEST_LIMIT), place.shown)
+    if found is not None and not re.fullmatch("[0-9a-f]{64}", found.content_sha256):
+        raise UserError(f"--against: the manifest of {place.shown} has no SHA-256 of the content", _HINT)
+    return found
 
 
 def _named_files(place: Place, found: Manifest) -> tuple[DataFile, ...]:

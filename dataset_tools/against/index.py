@@ -70,6 +70,10 @@ class Index:
     with_words: int
     bands: int
 
+    def document(self, position: int) -> tuple[str, str | None]:
+        """Id and path of a document."""
+        return self._column("id")[position].as_py(), self._column("path")[position].as_py()
+
     def positions(self, column: str, values: Iterable[Any]) -> dict[Any, list[int]]:
         """For each of some values of a column the documents that have it."""
         mine = self._column(column)

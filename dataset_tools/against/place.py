@@ -37,7 +37,7 @@ class Place:
     local: Path | None
 
     @contextmanager
-    def faults(self, doing: str = "read") -> Iterator[None]:
+    def faults(self) -> Iterator[None]:
         """Make what reading raises an error of the user; a plug-in may raise anything.
 
         Raises:
@@ -52,7 +52,7 @@ class Place:
         except expected as error:
             reason = _few(error)
             hint = "restore or replace what is damaged" if self.local else _REACH
-            raise UserError(f"--against: cannot {doing} {self.shown}: {reason}", hint) from None
+            raise UserError(f"--against: cannot read {self.shown}: {reason}", hint) from None
 
 
 def locate(word: str) -> Place:
@@ -64,8 +64,11 @@ def locate(word: str) -> Place:
         UserError: if it is not a URL that can be opened here; with the command that installs what is missing.
     """
     if "://" not in word:
-        return _on_this_machine(Path(word), word)
-    parts = urlsplit(word)
+        return _on_this_machine(word, word)
+    try:
+        parts = urlsplit(word)
+    except ValueError as error:
+        raise UserError(f"--against: {shortened(word)} is not a URL: {_few(error)}", "correct it") from None
     shown = printable(parts._replace(query="", fragment="").geturl())
     if "@" in parts.netloc:
         safe = parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
@@ -74,15 +77,20 @@ def locate(word: str) -> Place:
     if "::" in word:
         raise UserError(f"--against: {shown} is a chain of URLs", "name the file or the folder itself")
     if parts.scheme == "file":
-        return _on_this_machine(Path(unquote(parts.path)), word)
+        if parts.netloc not in ("", "localhost") or not parts.path:
+            raise UserError(f"--against: {shown} names no file of this machine", "write file:///, then the whole path")
+        return _on_this_machine(unquote(parts.path), word)
     if parts.scheme in ("gs", "gcs") and "retry_limit_seconds" not in parts.query:
         word = f"{word}{'&' if parts.query else '?'}retry_limit_seconds={_PATIENCE}"
     files, root = _file_system(word, parts.scheme, shown)
     return Place(shown=shown, name=shown.rstrip("/"), files=files, root=root.rstrip("/"), local=None)
 
 
-def _on_this_machine(path: Path, word: str) -> Place:
-    local = Path(os.path.realpath(path))
+def _on_this_machine(path: str, word: str) -> Place:
+    try:
+        local = Path(os.path.realpath(path))
+    except ValueError as error:
+        raise UserError(f"--against: {shortened(word)} is not a path: {_few(error)}", "correct it") from None
     files = pyarrow.fs.LocalFileSystem()
     return Place(shown=printable(word), name=printable(local.name), files=files, root=str(local), local=local)
 

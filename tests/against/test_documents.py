@@ -183,6 +183,10 @@ class TestAManifestThatLies:
         )
         assert "names files outside of it" in refused(dist)
 
+    def test_of_its_digest(self, dist: Path, rewritten: Callable) -> None:
+        rewritten(lambda values: values.update(content_sha256="\x1b[31m"))
+        assert "has no SHA-256 of the content" in refused(dist)
+
     def test_of_having_any(self, dist: Path, rewritten: Callable) -> None:
         rewritten(lambda values: values.update(files=[]))
         assert "has no Parquet file" in refused(dist)

@@ -7,6 +7,7 @@ from fsspec.registry import known_implementations
 
 from dataset_tools.against.place import locate
 from dataset_tools.model import UserError
+from dataset_tools.text import printable
 
 
 def refused(word: str) -> UserError:
@@ -47,6 +48,12 @@ def test_what_is_not_installed_is_named_with_the_command_that_installs_it(monkey
     error = refused("kho://bucket/set")
     assert "kho:// is not installed" in error.message
     assert error.hint == "install it: pip install gói_không_có"
+
+
+@pytest.mark.parametrize("word", ["file://thư-mục/x", "file://", "s3://[x", "a\0b", "file:///a%00b"])
+def test_what_is_no_path_and_no_url_is_refused(word: str) -> None:
+    error = refused(word)
+    assert printable(error.message) == error.message
 
 
 def test_a_chain_of_urls_is_refused() -> None:
