@@ -21,11 +21,12 @@ def validate(
     ignore: Iterable[str] | None = None,
     strict: bool = False,
     out: StrPath | None = None,
+    against: StrPath | Iterable[StrPath] | None = None,
     contents: Mapping[StrPath, bytes] | None = None,
     jobs: int = 1,
     progress: Progress | None = None,
 ) -> RunReport:
-    """Check article files; writes nothing.
+    """Check article files; writes nothing but the cache.
 
     Args:
         paths: files and folders; the `raw` folder of the settings if nothing is given.
@@ -38,6 +39,7 @@ def validate(
         ignore: not these rules; adds to those of the settings.
         strict: let a warning be enough for `exit_code` 1.
         out: the dataset that was built from these files, whose manifest says what the ids are.
+        against: published datasets; documents that are in one get a warning. Folders, Parquet files, URLs.
         contents: more files, which need not exist, and what to check in place of what they hold.
         jobs: worker processes. With more than one, call from under `if __name__ == "__main__":`.
         progress: is told how far the run is.
@@ -57,6 +59,7 @@ def validate(
         ignore=_list(ignore),
         jobs=jobs,
         out=_path(out),
+        against=_places(against),
     )
     given = [Path(path) for path in paths]
     unsaved = {Path(path): content for path, content in (contents or {}).items()}
@@ -73,6 +76,7 @@ def build(
     schema: StrPath | None = None,
     on_invalid: Literal["fail", "quarantine"] | None = None,
     threshold: float | None = None,
+    against: StrPath | Iterable[StrPath] | None = None,
     select: Iterable[str] | None = None,
     ignore: Iterable[str] | None = None,
     strict: bool = False,
@@ -90,6 +94,7 @@ def build(
             built-in one.
         on_invalid: `fail` writes nothing if a file has an error, `quarantine` leaves such files out.
         threshold: Jaccard similarity of word 5-grams from which two texts are near-duplicates, 0.1 to 1.
+        against: published datasets; documents that are in one are left out. Folders, Parquet files, URLs.
         select: only these rules: codes, beginnings of codes, or names.
         ignore: not these rules; adds to those of the settings.
         strict: let a warning be enough to stop the build.
@@ -111,6 +116,7 @@ def build(
         schema=_path(schema),
         on_invalid=on_invalid,
         dedup=_given(threshold=threshold),
+        against=_places(against),
         select=_list(select),
         ignore=_list(ignore),
         jobs=jobs,
@@ -127,6 +133,12 @@ def _refuse_while_a_worker_starts() -> None:
 
 def _path(path: StrPath | None) -> Path | None:
     return None if path is None else Path(path)
+
+
+def _places(places: StrPath | Iterable[StrPath] | None) -> list[str] | None:
+    if places is None:
+        return None
+    return [str(place) for place in ([places] if isinstance(places, str | Path) else places)]
 
 
 def _list(words: Iterable[str] | None) -> list[str] | None:

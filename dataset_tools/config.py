@@ -18,10 +18,12 @@ from pydantic import (
     ConfigDict,
     Field,
     PositiveInt,
+    PrivateAttr,
     ValidationError,
     field_validator,
 )
 
+from dataset_tools.cache import cache_folder
 from dataset_tools.globs import glob
 from dataset_tools.model import Severity, UserError
 from dataset_tools.recipes import AUTO, EXTERNAL, parse_recipe
@@ -81,12 +83,19 @@ def _as_path(value: object) -> object:
     return Path(value) if isinstance(value, str) else value
 
 
+def _place(value: str) -> str:
+    if not value:
+        raise ValueError("must name a path or a URL")
+    return value
+
+
 def _one_or_many(value: object) -> object:
     return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
 
 
 FilePath = Annotated[Path, BeforeValidator(_as_path)]
 Words = Annotated[tuple[str, ...], BeforeValidator(_one_or_many)]
+Places = Annotated[tuple[Annotated[str, AfterValidator(_place)], ...], BeforeValidator(_one_or_many)]
 ByteSize = Annotated[PositiveInt, BeforeValidator(_size)]
 Glob = Annotated[str, AfterValidator(_glob)]
 Globs = Annotated[tuple[Glob, ...], BeforeValidator(_one_or_many), Field(min_length=1)]
@@ -144,11 +153,18 @@ class Settings(_Section):
     severity: dict[str, Literal["error", "warning"]] = {}
     on_invalid: OnInvalid = "fail"
     max_invalid: Annotated[int, Field(ge=0)] | None = None
+    against: Places = ()
     jobs: PositiveInt | Literal["auto"] = "auto"
     dedup: DedupSettings = DedupSettings()
     split: dict[str, Share] = {}
     package: PackageSettings = PackageSettings()
     card: CardSettings = CardSettings()
+    _home: Path | None = PrivateAttr(None)
+
+    @property
+    def cache(self) -> Path | None:
+        """The folder of what can be made again: beside the settings file, else that of the user, if there is one."""
+        return cache_folder(self._home)
 
     @field_validator("split")
     @classmethod
@@ -219,10 +235,12 @@ def load(config: Path | None = None, **overrides: Any) -> Settings:  # noqa: ANN
     rooted = {
         "raw": base / settings.raw,
         "out": base / settings.out,
+        "against": tuple(place if "://" in place else str(base / place) for place in settings.against),
         "article_schema": overrides.get("schema") or _schema_path(base, settings.article_schema),
         "card": settings.card.model_copy(update={"text": card_text}),
     }
     settings = settings.model_copy(update=rooted)
+    settings._home = None if path is None else base
     given = {name: value for name, value in overrides.items() if value is not None}
     if "raw" in values and "raw" in given and not _same_place(settings.raw, given["raw"]):
         if "out" not in given:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dataset_tools.against import Already, PublishedCriterion, Reference, already_published
 from dataset_tools.config import Settings
 from dataset_tools.engines.local import LocalEngine
 from dataset_tools.model import Counts, Issue, Progress, Severity
@@ -21,6 +22,7 @@ class Outcome:
     """What is left after deduplication: the rows to write, and where all others went."""
 
     written: pa.Table
+    published: Already
     duplicates: Duplicates
     counts: Counts
     issues: list[Issue]
@@ -31,16 +33,22 @@ def distinct(
     article_schema: ArticleSchema,
     rows: pa.Table,
     issues: Sequence[Issue],
+    references: Sequence[Reference],
     spool: Spool,
     progress: Progress,
 ) -> Outcome:
-    """Remove duplicates; then hold what is left to the `unique` columns of the schema, and start again if they fail."""
+    """Leave out what is published, and remove duplicates.
+
+    Then hold what is left to the `unique` columns of the schema, and start again if they fail.
+    """
     policy = settings.rule_policy()
     more: list[Issue] = []
+    published = in_references(settings, valid_rows(rows, issues), references, spool)
     while True:
         valid = valid_rows(rows, [*issues, *more])
-        duplicates = deduplicated(settings, valid, spool, progress, near=settings.dedup.near)
-        written = remaining(valid, duplicates)
+        new = without(valid, published.rows)
+        duplicates = deduplicated(settings, new, spool, progress, near=settings.dedup.near)
+        written = without(new, duplicates.removed)
         found = [one for name in article_schema.unique for one in repeated(name, _values(name, written, spool))]
         more += policy.apply(found)
         if settings.on_invalid == "fail" or valid_rows(written, more).num_rows == written.num_rows:
@@ -49,10 +57,11 @@ def distinct(
     counts = Counts(
         discovered=rows.num_rows,
         invalid=rows.num_rows - valid.num_rows,
+        published=valid.num_rows - new.num_rows,
         **{reason: reasons.count(reason) for reason in ("identical", "same_text", "near")},
         written=written.num_rows,
     )
-    return Outcome(written=written, duplicates=duplicates, counts=counts, issues=more)
+    return Outcome(written=written, published=published, duplicates=duplicates, counts=counts, issues=more)
 
 
 def _values(column: str, written: pa.Table, spool: Spool) -> Iterable[tuple[int, str, str]]:
@@ -61,15 +70,26 @@ def _values(column: str, written: pa.Table, spool: Spool) -> Iterable[tuple[int,
     return zip(*(part.to_pylist() for part in (written["row"], written["path"], texts[column])), strict=True)
 
 
-def remaining(rows: pa.Table, duplicates: Duplicates) -> pa.Table:
-    """The rows that are not removed as duplicates."""
-    return rows.filter(pc.invert(pc.is_in(rows["row"], value_set=duplicates.removed["row"].combine_chunks())))
-
-
 def valid_rows(rows: pa.Table, issues: Iterable[Issue]) -> pa.Table:
     """The rows without an error."""
     bad = {one.row for one in issues if one.severity is Severity.ERROR and one.row is not None}
     return rows.filter(pc.invert(pc.is_in(rows["row"], value_set=pa.array(sorted(bad), pa.int64()))))
+
+
+def without(rows: pa.Table, others: pa.Table) -> pa.Table:
+    """The rows whose number is not among others."""
+    return rows.filter(pc.invert(pc.is_in(rows["row"], value_set=others["row"].combine_chunks())))
+
+
+def in_references(settings: Settings, valid: pa.Table, references: Sequence[Reference], spool: Spool | None) -> Already:
+    """The valid rows that are in a published dataset; the spool is needed if there is one."""
+    criterion = PublishedCriterion(
+        near=settings.dedup.near,
+        threshold=settings.dedup.threshold,
+        bucket_limit=settings.dedup.bucket_limit,
+        keep_numbers=False,
+    )
+    return already_published(valid, None if spool is None else spool.texts, references, criterion)
 
 
 def deduplicated(

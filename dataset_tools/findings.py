@@ -4,11 +4,13 @@ from collections.abc import Iterable, Sequence
 
 import pyarrow as pa
 
+from dataset_tools.against import Reference, changed_elsewhere
 from dataset_tools.config import Settings
 from dataset_tools.identification import Identified
 from dataset_tools.model import Issue, Severity, UserError, decode_issues
 from dataset_tools.published import Published
 from dataset_tools.recipes import parse_recipe
+from dataset_tools.spool import Spool
 from dataset_tools.stages.identify import conflicts, published_changes, repeated_indexes
 from dataset_tools.text import shortened
 
@@ -26,13 +28,23 @@ def accepted_ids(ids: Iterable[str], rows: pa.Table) -> frozenset[str]:
     return frozenset(ids)
 
 
-def corpus_issues(found: Identified, before: Published | None, *, accepted: Iterable[str]) -> list[Issue]:
+def corpus_issues(
+    found: Identified,
+    before: Published | None,
+    references: Sequence[Reference],
+    spool: Spool | None,
+    *,
+    accepted: Iterable[str],
+) -> list[Issue]:
     """All issues before duplicates are looked for: of each file, and those that only several files together show."""
     issues = [*decode_issues(found.rows["issues"].to_pylist()), *found.issues, *conflicts(found.rows)]
     issues += repeated_indexes(found.rows)
     recipe = None if found.decision.recipe is None else parse_recipe(found.decision.recipe)
-    if before is not None and (recipe is None or not recipe.binds_content):
-        issues += published_changes(found.rows, before.documents(), frozenset(accepted))
+    if recipe is None or not recipe.binds_content:
+        if before is not None:
+            issues += published_changes(found.rows, before.documents(), frozenset(accepted))
+        if spool is not None:
+            issues += changed_elsewhere(found.rows, spool.texts, references, frozenset(accepted))
     return issues
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dataset_tools.against import Reference
 from dataset_tools.engines import Engine
 from dataset_tools.model import Corpus, IdDecision, Issue, decode_issues
 from dataset_tools.prepare import BATCH_ROWS, PREPARED, Plan, batches, recipes_of_sample
@@ -40,6 +41,7 @@ def prepare_and_identify(
     recipe: str,
     published: Published | None,
     ask_published: bool,
+    references: Sequence[Reference],
     include: Iterable[str],
     engine: Engine,
     advance: Callable[[int], None],
@@ -52,6 +54,7 @@ def prepare_and_identify(
         recipe: the setting: auto, external, or a recipe.
         published: the dataset that was built from this corpus before, if there is one.
         ask_published: whether its recipe is taken for certain; it is for single files, whose folder is not looked at.
+        references: published datasets that the files are compared with; asked where `published` says nothing.
         include: the patterns of articles, for looking at the rest of the root when only some files are given.
         engine: runs `prepare`.
         advance: is told how many more files are done.
@@ -60,8 +63,8 @@ def prepare_and_identify(
     decided_by = "settings"
     if recipe == AUTO:
         if corpus.whole and not (ask_published and published is not None and published.manifest.decided):
-            return _detected(corpus, plan, published, engine, advance)
-        known, decided_by = _decided_elsewhere(corpus, plan, published, list(include), engine)
+            return _detected(corpus, plan, published, references, engine, advance)
+        known, decided_by = _decided_elsewhere(corpus, plan, published, references, list(include), engine)
     elif recipe != EXTERNAL:
         known = parse_recipe(recipe)
     plan = replace(plan, recipe=known)
@@ -102,7 +105,12 @@ def _bare(plan: Plan) -> Plan:
 
 
 def _detected(
-    corpus: Corpus, plan: Plan, published: Published | None, engine: Engine, advance: Callable[[int], None]
+    corpus: Corpus,
+    plan: Plan,
+    published: Published | None,
+    references: Sequence[Reference],
+    engine: Engine,
+    advance: Callable[[int], None],
 ) -> Identified:
     """One pass that also finds what each recipe explains; then again the files that the best one does not explain."""
     plan = replace(plan, first=recipes_of_sample(corpus, plan))
@@ -110,7 +118,7 @@ def _detected(
     found = most_explaining(rows["explained"], rows["id"])
     total = int(found.tried.sum())
     before = _of_published(rows, published)
-    chosen = found.recipe or before
+    chosen = found.recipe or before or _of_references(rows, references, undecided=total <= 1)
     decision = IdDecision(
         root=printable(str(corpus.root)),
         recipe=None if chosen is None else str(chosen),
@@ -146,19 +154,35 @@ def _of_published(rows: pa.Table, published: Published | None) -> Recipe | None:
     return parse_recipe(published.manifest.recipe) if pc.any(pc.is_in(rows["id"], value_set=known)).as_py() else None
 
 
+def _of_references(rows: pa.Table, references: Sequence[Reference], *, undecided: bool) -> Recipe | None:
+    """The recipe of the first published dataset that has an id of the corpus, or of the first if nothing else tells."""
+    ids = rows["id"].to_pylist()
+    for one in references:
+        recipe = None if one.manifest is None else one.manifest.recipe
+        if recipe is not None and (undecided or one.index.positions("id", ids)):
+            return parse_recipe(recipe)
+    return None
+
+
 def _decided_elsewhere(
-    corpus: Corpus, plan: Plan, published: Published | None, include: list[str], engine: Engine
+    corpus: Corpus,
+    plan: Plan,
+    published: Published | None,
+    references: Sequence[Reference],
+    include: list[str],
+    engine: Engine,
 ) -> tuple[Recipe | None, str]:
-    """The recipe of the dataset that was built from the root, else what the whole root shows."""
-    if published is not None and published.manifest.decided:
-        recipe = published.manifest.recipe
-        return (parse_recipe(recipe) if recipe else None), "published"
+    """The recipe of the dataset that was built from the root, or of one compared with, else what the root shows."""
+    for one in (published, *references):
+        if one is not None and one.manifest is not None and one.manifest.decided:
+            recipe = one.manifest.recipe
+            return (parse_recipe(recipe) if recipe else None), "published"
     pattern = re.compile(plan.file_name)
     (whole,) = discover([corpus.root], raw=corpus.root, include=include, file_name=pattern)
     named = {source.path for source in corpus.sources}
     others = [source for source in whole.sources if source.path not in named]
     everything = replace(whole, sources=(*corpus.sources, *others))
-    found = _detected(everything, _bare(plan), None, engine, lambda _: None).decision
+    found = _detected(everything, _bare(plan), None, (), engine, lambda _: None).decision
     return (parse_recipe(found.recipe) if found.recipe else None), found.decided_by
 
 

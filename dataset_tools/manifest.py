@@ -51,14 +51,26 @@ def read(dist: Path) -> Manifest | None:
         UserError: if a newer version of the tool has written it.
     """
     try:
-        values = json.loads((dist / NAME).read_text("utf-8"))
-    except (OSError, ValueError, RecursionError):
+        return parsed((dist / NAME).read_bytes(), printable(str(dist)))
+    except OSError:
+        return None
+
+
+def parsed(data: bytes, shown: str) -> Manifest | None:
+    """The manifest in the bytes of a file, None if it is none of ours; `shown` names the dataset.
+
+    Raises:
+        UserError: if a newer version of the tool has written it.
+    """
+    try:
+        values = json.loads(data.decode("utf-8"))
+    except (ValueError, RecursionError):
         return None
     if not isinstance(values, dict) or values.get("generator") != GENERATOR:
         return None
     written_as = values.get("format")
     if isinstance(written_as, int) and written_as > FORMAT:
-        message = f"{printable(str(dist))} was written by a newer version of dataset-tools"
+        message = f"{shown} was written by a newer version of dataset-tools"
         raise UserError(message, "upgrade with: pip install -U dataset-tools")
     try:
         manifest = Manifest(values)

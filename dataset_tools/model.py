@@ -169,11 +169,36 @@ class BuiltDataset:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgainstFacts:
+    """A published dataset that documents were compared with: a URL or the last part of its path, and what is in it."""
+
+    name: str
+    documents: int
+    content_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedCopy:
+    """A document that a published dataset has already, and which of its documents that is.
+
+    `relation` is one of identical, same_text, near; `kept_in` the content_sha256 of the dataset.
+    """
+
+    path: str
+    kept_id: str
+    kept_path: str | None
+    kept_in: str
+    relation: str
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunReport:
     """What a command found and did.
 
     `issues` are in document order, their paths as a person in the current folder would write them; those in `left_out`
     were found too, and are not to be shown. `contents` has, by such paths, what was checked in place of files.
+    `against` are the datasets that documents were compared with, `published` the documents that are in one of them.
     `dataset` is None unless a dataset was written. `exit_code` is 0, or 1 when the data has errors that stop the
     command.
     """
@@ -187,6 +212,8 @@ class RunReport:
     left_out: tuple[Issue, ...] = ()
     contents: Mapping[str, bytes] = field(default_factory=dict)
     threshold: float | None = None
+    against: tuple[AgainstFacts, ...] = ()
+    published: tuple[PublishedCopy, ...] = ()
     dataset: BuiltDataset | None = None
     stopped: str | None = None
 
@@ -224,6 +251,9 @@ class RunReport:
     def details(self) -> dict[str, Any]:
         """What JSON output says beyond the issues, under the name of the command."""
         details: dict[str, Any] = {"ids": [asdict(decision) for decision in self.ids]}
+        if self.against:
+            details["against"] = [asdict(one) for one in self.against]
+            details["published"] = [asdict(one) for one in self.published]
         if self.stopped is not None:
             details["stopped"] = self.stopped
         if self.dataset is not None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
 
+from dataset_tools.against import Already, Reference
 from dataset_tools.config import Settings, digest
 from dataset_tools.model import Counts, IdDecision, Issue, UserError
 from dataset_tools.rules import issue
@@ -22,6 +23,8 @@ def parcel_of(
     rows: pa.Table,
     texts: Iterator[tuple[int, pa.Table]],
     written: pa.Table,
+    published: Already,
+    references: Sequence[Reference],
     duplicates: Duplicates,
     issues: Sequence[Issue],
     counts: Counts,
@@ -32,13 +35,15 @@ def parcel_of(
         rows=rows,
         texts=texts,
         written=written["row"].combine_chunks(),
+        published=published.rows,
         removed=duplicates.removed,
         pairs=duplicates.pairs,
         issues=sorted(issues, key=lambda one: one.order),
         counts=counts,
         ids=ids,
         dedup=settings.dedup,
-        dedup_facts=_dedup_facts(settings, duplicates),
+        dedup_facts=_dedup_facts(settings, duplicates, published),
+        against=[one.facts() for one in references],
         schema_sha256=article_schema.sha256,
         schema_columns=article_schema.columns,
         shares=settings.split,
@@ -106,7 +111,7 @@ def _form(settings: Settings) -> Form:
     )
 
 
-def _dedup_facts(settings: Settings, duplicates: Duplicates) -> dict[str, object]:
+def _dedup_facts(settings: Settings, duplicates: Duplicates, published: Already) -> dict[str, object]:
     if not settings.dedup.near:
         return {"near": False}
     cut = banding(settings.dedup.threshold)
@@ -117,6 +122,6 @@ def _dedup_facts(settings: Settings, duplicates: Duplicates) -> dict[str, object
         "rows_per_band": cut.rows,
         "expected_recall_at_threshold": round(cut.recall(settings.dedup.threshold), 6),
         "bucket_limit": settings.dedup.bucket_limit,
-        "skipped_comparisons": duplicates.skipped,
+        "skipped_comparisons": duplicates.skipped + published.skipped,
         "audit_pairs": {"found": duplicates.pairs_found, "listed": duplicates.pairs.num_rows},
     }

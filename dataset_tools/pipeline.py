@@ -15,8 +15,9 @@ from functools import partial
 from pathlib import Path
 
 from dataset_tools import schema
+from dataset_tools.against import Reference, published_copies, published_warnings, references
 from dataset_tools.config import Settings
-from dataset_tools.distinct import deduplicated, distinct, duplicate_warnings, remaining, valid_rows
+from dataset_tools.distinct import deduplicated, distinct, duplicate_warnings, in_references, valid_rows, without
 from dataset_tools.engines.local import LocalEngine
 from dataset_tools.findings import accepted_ids, corpus_issues, reason_to_stop
 from dataset_tools.identification import Identified, prepare_and_identify
@@ -25,6 +26,7 @@ from dataset_tools.model import (
     Corpus,
     Issue,
     Progress,
+    PublishedCopy,
     RunReport,
     Severity,
     Silent,
@@ -60,7 +62,10 @@ def validate(
     contents: Mapping[Path, bytes] | None = None,
     progress: Progress | None = None,
 ) -> RunReport:
-    """Check files; writes nothing.
+    """Check files; writes nothing but the cache.
+
+    With published datasets to compare with, near-duplicates of these are looked for even without `near`, unless the
+    settings say that near-duplicates are none.
 
     Args:
         settings: all settings.
@@ -76,7 +81,10 @@ def validate(
     corpora = _discovered(settings, paths if paths or contents else [settings.raw], contents)
     findings: list[Issue] = []
     decisions = []
-    with _engine(settings, corpora) as engine:
+    copies: list[PublishedCopy] = []
+    others = _references(settings, progress, replaced=published)
+    compared = near or bool(others and settings.dedup.near)
+    with _engine(settings, _size(corpora)) as engine:
         article_schema = schema.load(settings.article_schema)  # while the workers start
         for corpus in corpora:
             before = None
@@ -85,16 +93,27 @@ def validate(
             elif corpus.root == settings.raw:
                 before = read_published(settings.out)
             with _scratch_folder() as folder:
-                spool = Spool(folder) if near else None
-                asked = published is not None
+                spool = Spool(folder) if near or others else None
                 found = _prepared(
-                    settings, corpus, article_schema, before, spool, engine, progress, near=near, ask_published=asked
+                    settings,
+                    corpus,
+                    article_schema,
+                    before,
+                    others,
+                    spool,
+                    engine,
+                    progress,
+                    near=compared,
+                    ask_published=published is not None,
                 )
-                of_corpus = corpus_issues(found, before, accepted=())
+                of_corpus = corpus_issues(found, before, others, spool, accepted=())
                 issues = policy.apply([*corpus.issues, *of_corpus, *found.notices])
                 valid = valid_rows(found.rows, issues)
-                duplicates = deduplicated(settings, valid, spool, progress, near=near)
-            titles = shared_titles(remaining(found.rows, duplicates))
+                already = in_references(settings, valid, others, spool)
+                duplicates = deduplicated(settings, without(valid, already.rows), spool, progress, near=near)
+            issues += policy.apply(published_warnings(found.rows, already.rows))
+            copies += published_copies(found.rows, already.rows, partial(report_path, root=corpus.root))
+            titles = shared_titles(without(without(found.rows, already.rows), duplicates.removed))
             issues += policy.apply([*duplicate_warnings(found.rows, duplicates), *titles])
             decisions.append(found.decision)
             findings += report_issues(issues, corpus.root)
@@ -106,6 +125,8 @@ def validate(
         issues=tuple(findings),
         ids=tuple(decisions),
         exit_code=int(errors or (strict and bool(findings))),
+        against=tuple(one.facts() for one in others),
+        published=tuple(copies),
         contents={
             report_path(source.shown, corpus.root): source.content
             for corpus in corpora
@@ -140,20 +161,23 @@ def build(
     corpus = _corpus_to_build(settings)
     with staging(settings.out, settings.raw) as place:
         before = read_published(settings.out)
+        others = _references(settings, progress, replaced=settings.out)
         spool = Spool(place.work)
-        with _engine(settings, [corpus]) as engine:
+        with _engine(settings, _size([corpus])) as engine:
             found = _prepared(
-                settings, corpus, article_schema, before, spool, engine, progress, near=settings.dedup.near
+                settings, corpus, article_schema, before, others, spool, engine, progress, near=settings.dedup.near
             )
         accepted = accepted_ids(accept_changed, found.rows)
-        of_corpus = corpus_issues(found, before, accepted=accepted)
+        of_corpus = corpus_issues(found, before, others, spool, accepted=accepted)
         issues = policy.apply([*corpus.issues, *of_corpus, *card_warnings(settings)])
         notices = policy.apply(found.notices)
         stopped = reason_to_stop(settings, [*issues, *notices], strict=strict)
         dataset = None
+        copies: list[PublishedCopy] = []
         if stopped is None:
-            outcome = distinct(settings, article_schema, found.rows, issues, spool, progress)
-            titles = shared_titles(remaining(found.rows, outcome.duplicates))
+            outcome = distinct(settings, article_schema, found.rows, issues, others, spool, progress)
+            copies = published_copies(found.rows, outcome.published.rows, partial(report_path, root=corpus.root))
+            titles = shared_titles(without(without(found.rows, outcome.published.rows), outcome.duplicates.removed))
             issues += policy.apply([*outcome.issues, *split_warnings(settings, outcome.written), *titles])
             stopped = reason_to_stop(settings, [*issues, *notices], strict=strict)
             if stopped is None and not outcome.written.num_rows:
@@ -167,6 +191,8 @@ def build(
                 rows=found.rows,
                 texts=spool.batches(),
                 written=outcome.written,
+                published=outcome.published,
+                references=others,
                 duplicates=outcome.duplicates,
                 issues=issues,
                 counts=outcome.counts,
@@ -190,6 +216,8 @@ def build(
         ids=(found.decision,),
         exit_code=int(stopped is not None),
         threshold=settings.dedup.threshold if settings.dedup.near else None,
+        against=tuple(one.facts() for one in others),
+        published=tuple(copies),
         dataset=dataset,
         stopped=stopped,
     )
@@ -224,11 +252,28 @@ def _discovered(
     return discover(paths, raw=settings.raw, include=settings.include, file_name=pattern, contents=contents)
 
 
-def _engine(settings: Settings, corpora: Iterable[Corpus]) -> LocalEngine:
-    """The engine, its workers about to start if they pay off."""
-    size = sum(source.size for corpus in corpora for source in corpus.sources)
+def _size(corpora: Iterable[Corpus]) -> int:
+    return sum(source.size for corpus in corpora for source in corpus.sources)
+
+
+def _engine(settings: Settings, size: int) -> LocalEngine:
+    """The engine for so many bytes, its workers about to start if they pay off."""
     automatic = available_cores() if size >= PARALLEL_BYTES else 1
     return LocalEngine(automatic if settings.jobs == "auto" else settings.jobs)
+
+
+def _references(settings: Settings, progress: Progress, *, replaced: Path | None) -> list[Reference]:
+    """The published datasets of the settings, each with its index."""
+    if not settings.against:
+        return []
+    return references(
+        settings.against,
+        banding(settings.dedup.threshold),
+        replaced=replaced,
+        cache=settings.cache,
+        engine=lambda size: _engine(settings, size),
+        progress=progress,
+    )
 
 
 def _prepared(
@@ -236,6 +281,7 @@ def _prepared(
     corpus: Corpus,
     article_schema: ArticleSchema,
     before: Published | None,
+    others: Sequence[Reference],
     spool: Spool | None,
     engine: LocalEngine,
     progress: Progress,
@@ -265,6 +311,7 @@ def _prepared(
         recipe=settings.recipe,
         published=before,
         ask_published=ask_published,
+        references=others,
         include=settings.include,
         engine=engine,
         advance=progress.advance,

@@ -303,3 +303,11 @@ def test_a_card_text_that_is_named_must_exist():
     write("[card]\ntext = 'thẻ.md'", "dataset-tools.toml")
     with pytest.raises(UserError, match=r"there is no file thẻ\.md"):
         load()
+
+
+def test_published_datasets_are_relative_to_the_file_unless_they_are_urls_and_a_call_replaces_them():
+    path = write("against = ['old', 's3://bucket/set', '/abs']", "sub/own.toml")
+    assert load(path).against == ("sub/old", "s3://bucket/set", "/abs")
+    assert load(path, against=["here"]).against == ("here",)
+    assert load(write("against = 'old'")).against == ("old",)
+    assert "against.0: must name a path or a URL" in refused("against = ['']").message

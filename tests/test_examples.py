@@ -211,6 +211,24 @@ def built(raw: Path, settings: str) -> RunReport:
     return dataset_tools.build(raw, raw.parent / "dist", config_file=raw.parent / SETTINGS)
 
 
+@finds(f"- D004 {SECOND}")
+def a_file_that_another_dataset_has_published(raw: Path) -> RunReport:
+    put(raw, {SECOND: TWO})
+    assert dataset_tools.build(raw, raw.parent / "published").ok
+    put(raw, {FIRST: ONE})
+    return dataset_tools.validate(raw, against=str(raw.parent / "published"), ignore=["B004"])
+
+
+@finds(f"- D004 {FIRST}")
+def a_near_copy_of_a_file_that_another_dataset_has_published(raw: Path) -> RunReport:
+    near = ONE.replace("x79", "x79 nữa")
+    put(raw, {f"000_{new_id(near)}.txt": near})
+    assert dataset_tools.build(raw, raw.parent / "published").ok
+    shutil.rmtree(raw)
+    put(raw, {FIRST: ONE, SECOND: TWO})
+    return dataset_tools.validate(raw, against=str(raw.parent / "published"))
+
+
 @finds("- P001 .", "- P002 .")
 def a_dataset_about_which_nothing_is_said(raw: Path) -> RunReport:
     return built(raw, "")

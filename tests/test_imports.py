@@ -14,10 +14,11 @@ PACKAGE = ROOT / "dataset_tools"
 LAYERS = [
     ["text", "globs", "processes", "encodings"],
     ["model"],
-    ["rules", "recipes", "manifest", "spool", "columns", "file_names"],
+    ["rules", "recipes", "manifest", "spool", "columns", "file_names", "cache"],
     ["config", "schema", "engines"],
     ["stages", "formats"],
-    ["prepare", "published", "parcel", "report"],
+    ["prepare", "published", "against", "report"],
+    ["parcel"],
     ["identification", "distinct"],
     ["findings"],
     ["pipeline", "loading"],

@@ -39,6 +39,7 @@ def build(
         ),
     ] = None,
     threshold: options.Threshold = None,
+    against: options.Against = None,
     accept_changed: Annotated[
         list[str] | None,
         typer.Option(
@@ -79,6 +80,7 @@ def build(
             config,
             raw=raw,
             out=out,
+            against=against,
             schema=schema,
             on_invalid=on_invalid and on_invalid.value,
             jobs=jobs,

@@ -50,6 +50,15 @@ Jobs = Annotated[
     int | None,
     typer.Option("--jobs", "-j", min=1, help="Worker processes. By default as many as pay off.", show_default=False),
 ]
+Against = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="DIST",
+        help="A published dataset (a folder, a Parquet file, a URL). Documents that are in it, or nearly so, are left "
+        "out by build, and warnings of validate. Can be given again.",
+        show_default=False,
+    ),
+]
 Select = Annotated[
     list[str] | None,
     typer.Option(

@@ -39,6 +39,7 @@ def validate(
             "--out", "-o", help="Dataset that was built from these files: it says what the ids are.", show_default=False
         ),
     ] = None,
+    against: options.Against = None,
     select: options.Select = None,
     ignore: options.Ignore = None,
     strict: options.Strict = False,
@@ -72,7 +73,7 @@ def validate(
         output.check()
         dedup = None if threshold is None else {"threshold": threshold}
         settings = settings_files.load(
-            config, schema=schema, jobs=jobs, dedup=dedup, out=out, select=select, ignore=ignore
+            config, schema=schema, jobs=jobs, dedup=dedup, out=out, against=against, select=select, ignore=ignore
         )
         start_server_early(paths or [settings.raw], settings.jobs)
         from dataset_tools import pipeline

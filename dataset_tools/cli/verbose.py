@@ -8,11 +8,12 @@ from dataset_tools.rules import RULES, RulePolicy
 
 
 def described(settings: Settings, config: Path | None) -> list[str]:
-    """A line each for the settings file, the schema, the rules that are off, and those of another severity."""
+    """A line each for the settings file, the cache, the schema, the rules off, and those of another severity."""
     found = find(Path.cwd()) if config is None else config
     policy = settings.rule_policy()
     return [
         f"settings: {found or 'no file found, so the defaults hold'}",
+        *([f"cache: {settings.cache or 'none, since there is no home folder'}"] if settings.against else []),
         f"schema: {settings.article_schema or 'the built-in one'}",
         *_rules(policy),
         *(f"rules off for {where}: {', '.join(words)}" for where, words in settings.per_path_ignore.items()),

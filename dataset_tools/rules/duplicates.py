@@ -33,4 +33,14 @@ RULES = (
         bad="two reports of one event, a word changed in one of them",
         good="one of them",
     ),
+    Rule(
+        code="D004",
+        name="published",
+        severity=WARNING,
+        what="The document is in a published dataset already: the same bytes, the same text, or nearly the same.",
+        why="A build with --against leaves it out and records the published document that it is a copy of.",
+        fix="remove the file, or let the build leave it out",
+        bad="an article that is in the published dataset, under its id or another",
+        good="an article that is in none of the datasets of --against",
+    ),
 )

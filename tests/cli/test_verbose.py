@@ -45,3 +45,11 @@ def test_it_names_the_settings_file_and_what_that_and_the_call_make_of_the_rules
         "rules made warnings: I001",
         r"rules off for a\x1b/**: U, T",
     ]
+
+
+def test_it_says_where_indexes_of_published_datasets_are_kept(corpus: CorpusFolder) -> None:
+    corpus.add(article(1))
+    Path("dataset-tools.toml").write_text("against = ['nowhere']", "utf-8")
+    result = runner.invoke(app, ["validate", str(corpus.folder), "-v"])
+    assert result.exit_code == 2
+    assert result.stderr.splitlines()[1] == "cache: .dataset-tools-cache"

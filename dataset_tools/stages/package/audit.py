@@ -38,16 +38,24 @@ PAIRS = pa.schema([("path_a", pa.string()), ("path_b", pa.string()), ("similarit
 
 
 def write_audit(
-    folder: Path, *, rows: pa.Table, written: pa.Array, removed: pa.Table, pairs: pa.Table, issues: Sequence[Issue]
+    folder: Path,
+    *,
+    rows: pa.Table,
+    written: pa.Array,
+    published: pa.Table,
+    removed: pa.Table,
+    pairs: pa.Table,
+    issues: Sequence[Issue],
 ) -> None:
     """Write issues.parquet, removed.parquet and pairs.parquet into a new folder.
 
-    `rows` are all prepared rows; row numbers are positions in it. What is neither written nor removed was invalid.
+    `rows` are all prepared rows; row numbers are positions in it. What is not written, published or removed was
+    invalid.
     """
     folder.mkdir()
     tables = {
         "issues": pa.table({name: [getattr(one, name) for one in issues] for name in ISSUES.names}, schema=ISSUES),
-        "removed": _left_out(rows, written, removed),
+        "removed": _left_out(rows, written, published, removed),
         "pairs": pa.table(
             {
                 "path_a": rows["path"].take(pairs["row_a"]),
@@ -61,22 +69,15 @@ def write_audit(
         pq.write_table(table.combine_chunks(), folder / f"{name}.parquet", compression="zstd", write_page_checksum=True)
 
 
-def _left_out(rows: pa.Table, written: pa.Array, removed: pa.Table) -> pa.Table:
+def _left_out(rows: pa.Table, written: pa.Array, published: pa.Table, removed: pa.Table) -> pa.Table:
     """Every document that is not written, in document order, with what is kept in its place."""
+    kept = removed["kept_row"]
+    here = removed.select(["row", "reason", "similarity", "numbers_only"])
+    here = here.append_column("kept_id", rows["id"].take(kept)).append_column("kept_path", rows["path"].take(kept))
+    here = here.append_column("kept_in", pa.array(["this"] * len(kept), pa.string()))
+    there = published.append_column("reason", pa.array(["published"] * published.num_rows, pa.string()))
+    replaced = pa.concat_tables([here, there.select(here.column_names)])
     gone = rows.filter(pc.invert(pc.is_in(rows["row"], value_set=written))).select(["row", "path", "id", "sha256"])
-    joined = gone.join(removed, "row").sort_by("row")
-    kept = joined["kept_row"]
-    return pa.table(
-        {
-            "path": joined["path"],
-            "id": joined["id"],
-            "sha256": joined["sha256"],
-            "reason": pc.fill_null(joined["reason"], "invalid"),
-            "kept_id": rows["id"].take(kept),
-            "kept_path": rows["path"].take(kept),
-            "kept_in": pc.if_else(kept.is_valid(), "this", pa.scalar(None, pa.string())),
-            "similarity": joined["similarity"],
-            "numbers_only": joined["numbers_only"],
-        },
-        schema=REMOVED,
-    )
+    joined = gone.join(replaced, "row").sort_by("row")
+    reasons = pc.fill_null(joined["reason"], "invalid")
+    return joined.set_column(joined.schema.get_field_index("reason"), "reason", reasons).select(REMOVED.names)

@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from dataset_tools.model import Counts, IdDecision
+from dataset_tools.model import AgainstFacts, Counts, IdDecision
 from dataset_tools.stages.package.shards import Split
 
 _SIZES = (
@@ -69,6 +69,7 @@ def render(
     counts: Counts,
     ids: IdDecision,
     dedup: Any,  # noqa: ANN401  any object with near, threshold and policy
+    against: Sequence[AgainstFacts],
     lengths: Sequence[Lengths],
     schema_sha256: str,
     content_sha256: str,
@@ -79,7 +80,7 @@ def render(
         autoescape=True,
         undefined=StrictUndefined,
     )
-    environment.filters |= {"number": "{:,}".format, "cell": _cell, "fenced": _fenced}
+    environment.filters |= {"number": "{:,}".format, "cell": _cell, "code": _code, "fenced": _fenced}
     page = environment.get_template("card.md.jinja").render(
         facts=facts,
         columns=columns,
@@ -87,6 +88,7 @@ def render(
         counts=counts,
         ids=ids,
         dedup=dedup,
+        against=against,
         lengths=lengths,
         schema_sha256=schema_sha256,
         content_sha256=content_sha256,
@@ -104,6 +106,11 @@ def _fenced(text: str) -> Markup:
 def _cell(text: str) -> str:
     """Text that stays inside one cell of a Markdown table."""
     return " ".join(text.split()).replace("|", "\\|")
+
+
+def _code(text: str) -> str:
+    """Text that stays inside one pair of backticks."""
+    return " ".join(text.split()).replace("`", "'")
 
 
 def _metadata(facts: CardFacts, columns: Sequence[str], splits: Sequence[Split]) -> str:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dataset_tools import __version__, manifest
-from dataset_tools.model import Counts, IdDecision, Issue
+from dataset_tools.model import AgainstFacts, Counts, IdDecision, Issue
 from dataset_tools.stages.package.audit import write_audit
 from dataset_tools.stages.package.card import CardFacts, Lengths, column_descriptions, render
 from dataset_tools.stages.package.shards import Form, Split, columns, write_shards
@@ -26,14 +26,16 @@ _LIBRARIES = ("datasets", "huggingface-hub", "jinja2", "pandera", "polars", "pya
 class Parcel:
     """All that a dataset is made of.
 
-    `rows` are all prepared rows, in document order; `written`, `removed` (row, kept_row, reason, similarity,
-    numbers_only) and `pairs` (row_a, row_b, similarity) name some of them by their number. `texts` gives batches of
-    titles and bodies with the number of their first row. `dedup` has near, threshold and policy.
+    `rows` are all prepared rows, in document order; `written`, `published` (row, kept_id, kept_path, kept_in,
+    similarity, numbers_only), `removed` (row, kept_row, reason, similarity, numbers_only) and `pairs` (row_a, row_b,
+    similarity) name some of them by their number. `against` has the facts of each published dataset. `texts` gives
+    batches of titles and bodies with the number of their first row. `dedup` has near, threshold and policy.
     """
 
     rows: pa.Table
     texts: Iterator[tuple[int, pa.Table]]
     written: pa.Array
+    published: pa.Table
     removed: pa.Table
     pairs: pa.Table
     issues: Sequence[Issue]
@@ -41,6 +43,7 @@ class Parcel:
     ids: IdDecision
     dedup: Any
     dedup_facts: Mapping[str, Any]
+    against: Sequence[AgainstFacts]
     schema_sha256: str
     schema_columns: Sequence[tuple[str, str]]
     shares: Mapping[str, float]
@@ -65,6 +68,7 @@ def package(parcel: Parcel, folder: Path) -> tuple[list[Split], str]:
         folder / "audit",
         rows=parcel.rows,
         written=parcel.written,
+        published=parcel.published,
         removed=parcel.removed,
         pairs=parcel.pairs,
         issues=parcel.issues,
@@ -76,6 +80,7 @@ def package(parcel: Parcel, folder: Path) -> tuple[list[Split], str]:
         counts=parcel.counts,
         ids=parcel.ids,
         dedup=parcel.dedup,
+        against=parcel.against,
         lengths=[_lengths("title", written["title_chars"]), _lengths("body", written["body_chars"])],
         schema_sha256=parcel.schema_sha256,
         content_sha256=content_sha256,
@@ -142,6 +147,7 @@ def _write_manifest(parcel: Parcel, folder: Path, splits: Sequence[Split], conte
             "total": parcel.ids.total,
         },
         "deduplication": dict(parcel.dedup_facts),
+        "against": [asdict(one) for one in parcel.against],
         "schema_sha256": parcel.schema_sha256,
         "settings": dict(parcel.settings),
         "settings_sha256": parcel.settings_sha256,
