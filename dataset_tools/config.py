@@ -20,6 +20,7 @@ from pydantic import (
     PositiveInt,
     ValidationError,
     field_validator,
+    model_validator,
 )
 
 from dataset_tools.globs import glob
@@ -32,7 +33,7 @@ FILE_NAME = r"^(?P<index>\d{3,})_(?P<id>[0-9a-f]{16})\.txt$"
 """What article files are called unless the settings say otherwise."""
 
 OnInvalid = Literal["fail", "quarantine"]
-Policy = Literal["first", "longest"]
+Policy = Literal["first", "longest", "priority"]
 
 _UNITS = {"": 1, "B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
 
@@ -104,7 +105,26 @@ class DedupSettings(_Section):
     near: bool = True
     threshold: Annotated[float, Field(ge=0.1, le=1.0)] = 0.8
     policy: Policy = "first"
+    priority: Annotated[tuple[Glob, ...], BeforeValidator(_one_or_many)] = ()
+    numbers: Literal["remove", "keep"] = "remove"
     bucket_limit: PositiveInt = 100
+    max_cluster: PositiveInt | None = None
+    max_removed: Annotated[float, Field(ge=0, lt=1)] | None = None
+
+    @model_validator(mode="after")
+    def _agree(self) -> "DedupSettings":
+        twice = next((one for one in self.priority if self.priority.count(one) > 1), None)
+        if self.policy == "priority" and not self.priority:
+            raise ValueError(
+                'policy = "priority" needs priority = ["official/**", ...]: globs, the most important first'
+            )
+        if self.policy != "priority" and self.priority:
+            raise ValueError(f'priority has no effect with policy = "{self.policy}"; write policy = "priority"')
+        if twice is not None:
+            raise ValueError(f"priority names {shortened(twice)} twice, and only the first place would count")
+        if not self.near and self.numbers == "keep":
+            raise ValueError('numbers = "keep" has no effect with near = false; leave one of the two out')
+        return self
 
 
 class PackageSettings(_Section):
@@ -185,7 +205,7 @@ class Settings(_Section):
                 *("select", "ignore", "per_path_ignore", "severity"),
                 *("dedup", "split", "package", "card"),
             },
-            exclude={"card": {"text"}},
+            exclude={"card": {"text"}, "dedup": {"max_cluster", "max_removed"}},
         )
 
 

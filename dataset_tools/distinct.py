@@ -7,12 +7,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dataset_tools.config import Settings
-from dataset_tools.engines.local import LocalEngine
 from dataset_tools.model import Counts, Issue, Progress, Severity
 from dataset_tools.rules import issue
 from dataset_tools.schema import ArticleSchema
 from dataset_tools.spool import Spool
 from dataset_tools.stages.deduplicate import Criterion, Duplicates, deduplicate
+from dataset_tools.stages.fingerprint import shingle_hashes
 from dataset_tools.stages.validate import repeated
 
 
@@ -78,8 +78,10 @@ def deduplicated(
         threshold=settings.dedup.threshold,
         policy=settings.dedup.policy,
         bucket_limit=settings.dedup.bucket_limit,
+        priority=settings.dedup.priority,
+        numbers=settings.dedup.numbers,
     )
-    duplicates = deduplicate(valid, None if spool is None else spool.texts, criterion, LocalEngine())
+    duplicates = deduplicate(valid, None if spool is None else spool.texts, shingle_hashes, criterion)
     progress.advance(valid.num_rows)
     return duplicates
 
