@@ -164,18 +164,39 @@ def test_the_promise_holds_for_any_corpus_however_its_texts_are_loaded(
         assert pair["similarity"] == similarity(sets[pair["row_a"]], sets[pair["row_b"]])
 
 
-@settings(max_examples=50, deadline=None)
-@given(
-    corpus=st.lists(plans, min_size=2, max_size=10), threshold=st.sampled_from([0.5, 0.8]), values=st.integers(1, 99)
-)
-def test_hashes_that_collide_change_nothing(corpus: list[Plan], threshold: float, values: int) -> None:
-    texts = [plan.text() for plan in corpus]
+def test_shingles_that_share_a_hash_do_not_hide_a_duplicate() -> None:
+    words = words_of(0)
+    texts = [("Bài", " ".join(words)), ("Bài", " ".join(edited(words, 2, 1)))]
+    score = similarity(*(shingles(canonical(*text)) for text in texts))
+    first, second = (shingle_hashes([canonical(*text)])[0] for text in texts)
+    shared = np.intersect1d(first, second)[:-1]
 
-    def few(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    def one_for_most(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         hashes, counts = shingle_hashes(texts)
-        return hashes % np.uint64(values), counts
+        return np.where(np.isin(hashes, shared), np.uint64(7), hashes), counts
 
-    assert removed(run(texts, threshold=threshold, hashes=few)) == removed(run(texts, threshold=threshold))
+    assert removed(run(texts, threshold=score, hashes=one_for_most)) == {1: (0, "near", score)}
+
+
+def test_hashes_that_say_too_much_do_not_remove_a_document() -> None:
+    words = words_of(0)
+    texts = [("Bài", " ".join(words)), ("Bài", " ".join(edited(words, 8, 1)))]
+
+    def two_values(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+        hashes, counts = shingle_hashes(texts)
+        return hashes % np.uint64(2), counts
+
+    assert removed(run(texts, threshold=0.8, hashes=two_values)) == {}
+
+
+def test_the_most_similar_is_found_though_repetitions_could_make_another_more_similar() -> None:
+    words = words_of(0)
+    repeating = [*words, *words[:20]]
+    changed = [*words[:60], "khác", *words[61:], *words[:20]]
+    texts = [("Bài", " ".join(part)) for part in (changed, words, repeating)]
+    sets = [shingles(canonical(*text)) for text in texts]
+    assert similarity(sets[0], sets[1]) < 0.9 < similarity(sets[2], sets[0]) < similarity(sets[2], sets[1])
+    assert removed(run(texts, threshold=0.9)) == {2: (1, "near", similarity(sets[2], sets[1]))}
 
 
 def test_a_chain_of_similar_documents_does_not_remove_its_end() -> None:
