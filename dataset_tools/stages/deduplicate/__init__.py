@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dataset_tools.globs import glob
-from dataset_tools.stages.deduplicate.compare import Buckets, Comparison, Hashes, Rows, Texts
+from dataset_tools.stages.deduplicate.compare import Buckets, Comparison, Hashes, Near, Rows, Texts
 from dataset_tools.stages.deduplicate.pairs import AUDIT_MARGIN, BINS
 from dataset_tools.text import canonical, differs_in_numbers_only, shingles, similarity
 
@@ -83,7 +83,7 @@ def deduplicate(rows: pa.Table, texts: Texts | None, hashes: Hashes | None, crit
     pairs: list[tuple[int, int, float, bool]] = []
     if criterion.near and texts is not None and hashes is not None:
         compared = _compared(rows, representatives, texts, hashes, criterion)
-        pairs = _verified(compared.pairs.nearest(), texts, criterion)
+        pairs = _verified(compared.pairs.nearest(), compared.removed, texts, criterion)
     positions = {number: position for position, number in enumerate(numbers.tolist())}
     near = {positions[one.row]: one for one in compared.removed} if compared else {}
     sha256 = rows["sha256"].to_pylist()
@@ -157,20 +157,24 @@ def _compared(rows: pa.Table, representatives: Rows, texts: Texts, hashes: Hashe
 
 
 def _verified(
-    pairs: Sequence[tuple[int, int]], texts: Texts, criterion: Criterion
+    pairs: Sequence[tuple[int, int]], removed: Sequence[Near], texts: Texts, criterion: Criterion
 ) -> list[tuple[int, int, float, bool]]:
-    """The pairs to list with their similarity by the definition."""
-    listed = []
+    """The pairs to list with their similarity by the definition; those of `removed` have it already."""
+    known = {(min(one.row, one.kept), max(one.row, one.kept)): one for one in removed}
+    found = {pair: (known[pair].similarity, known[pair].numbers_only) for pair in pairs if pair in known}
+    open_pairs = [pair for pair in pairs if pair not in known]
     sets = lru_cache(PAIRS_AT_ONCE)(shingles)
-    for start in range(0, len(pairs), PAIRS_AT_ONCE):
-        part = pairs[start : start + PAIRS_AT_ONCE]
+    for start in range(0, len(open_pairs), PAIRS_AT_ONCE):
+        part = open_pairs[start : start + PAIRS_AT_ONCE]
         wanted = np.unique(np.array(part, np.int64))
         columns = (column.to_pylist() for column in texts(wanted).select(["title", "body"]).columns)
         of = dict(zip(wanted.tolist(), (canonical(a, b) for a, b in zip(*columns, strict=True)), strict=True))
-        for a, b in part:
-            score = similarity(sets(of[a]), sets(of[b]))
-            numbers_only = differs_in_numbers_only(of[a], of[b])
-            apart = criterion.numbers == "keep" and numbers_only and score >= criterion.threshold
-            if apart or abs(score - criterion.threshold) <= AUDIT_MARGIN:
-                listed.append((a, b, score, numbers_only))
-    return listed
+        found |= {
+            (a, b): (similarity(sets(of[a]), sets(of[b])), differs_in_numbers_only(of[a], of[b])) for a, b in part
+        }
+    return [
+        (a, b, score, numbers_only)
+        for (a, b), (score, numbers_only) in sorted(found.items())
+        if abs(score - criterion.threshold) <= AUDIT_MARGIN
+        or (criterion.numbers == "keep" and numbers_only and score >= criterion.threshold)
+    ]

@@ -21,10 +21,16 @@ CHARACTERS_AT_ONCE = 8 << 20
 """How much text is held at once: that of a window of documents and of those they may meet."""
 
 _HASHED_AT_ONCE = 1 << 17
-_SETS = 256
+_SETS_KEPT = 256
 """So many sets of shingles are kept for the next comparison; a kept document is often asked for again."""
 
+_SETS_AT_ONCE = 64
+"""Few enough for arrays that stay in the cache: fresh large ones cost more in page faults than in arithmetic."""
+_SLOTS = 1 << 18
+_SLOT = np.uint64(_SLOTS - 1)
+
 Rows = npt.NDArray[np.int64]
+Scores = npt.NDArray[np.float64]
 U64 = npt.NDArray[np.uint64]
 Texts = Callable[[Rows], pa.Table]
 Hashes = Callable[[Sequence[str]], tuple[U64, Rows]]
@@ -42,11 +48,10 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class _Document:
-    """A text that may be compared: canonical, the hashes of its shingles (sorted, distinct), and how many repeat."""
+    """A text that may be compared: canonical, and the hashes of its shingles, sorted and distinct."""
 
     text: str
     hashes: U64
-    repeats: int
 
 
 class Buckets:
@@ -120,8 +125,10 @@ class Comparison:
         self._texts, self._hashes = texts, hashes
         self._threshold, self._keep_numbers = threshold, keep_numbers
         self._held: dict[int, _Document] = {}
-        self._shingles = lru_cache(_SETS)(shingles)
-        self._plain = lru_cache(_SETS)(without_numbers)
+        self._sizes, self._repeats = np.zeros((2, len(rows)), np.int64)  # of the hashes, once a document was held
+        self._members = _Members()
+        self._shingles = lru_cache(_SETS_KEPT)(shingles)
+        self._plain = lru_cache(_SETS_KEPT)(without_numbers)
         self.pairs = Pairs(threshold)
         self.removed: list[Near] = []
         self.skipped = 0
@@ -133,9 +140,8 @@ class Comparison:
         while start < len(pending):
             window, needed = self._window(pending, start)
             self._hold(needed)
-            vocabulary = _Vocabulary(self._held)
             for document in window:
-                self._decide(document, vocabulary)
+                self._decide(document)
             start += len(window)
 
     def _window(self, pending: list[int], start: int) -> tuple[list[int], set[int]]:
@@ -153,8 +159,9 @@ class Comparison:
         return window, needed
 
     def _hold(self, needed: set[int]) -> None:
-        """Let go of texts that are not needed now, and load those that are."""
-        self._held = {document: held for document, held in self._held.items() if document in needed}
+        """Load the texts that are needed now; let go of others if there are many."""
+        if self._characters[list(self._held)].sum() > CHARACTERS_AT_ONCE:
+            self._held = {document: held for document, held in self._held.items() if document in needed}
         missing = np.array(sorted(needed - self._held.keys()), np.int64)
         if not len(missing):
             return
@@ -164,14 +171,15 @@ class Comparison:
         found = zip(missing.tolist(), documents, _hashed(documents, self._hashes), strict=True)
         for document, text, hashes in found:
             distinct = np.unique(hashes)
-            self._held[document] = _Document(text, distinct, len(hashes) - len(distinct))
+            self._held[document] = _Document(text, distinct)
+            self._sizes[document], self._repeats[document] = len(distinct), len(hashes) - len(distinct)
 
-    def _decide(self, document: int, vocabulary: "_Vocabulary") -> None:
+    def _decide(self, document: int) -> None:
         candidates = self._buckets.candidates(document)
         self.skipped += self._buckets.skipped(document)
         if candidates:
             others = np.array(candidates, np.int64)
-            estimates, bounds = vocabulary.compared(document, others)
+            estimates, bounds = self._estimated(document, others)
             self.pairs.add(int(self._rows[document]), self._rows[others], estimates)
             possible = np.flatnonzero(bounds >= self._threshold)
             if self._keep_numbers and len(possible):
@@ -182,7 +190,18 @@ class Comparison:
                 return
         self._buckets.keep(document)
 
-    def _not_numbers_only(self, document: int, others: Rows, estimates: npt.NDArray[np.float64], among: Rows) -> Rows:
+    def _estimated(self, document: int, others: Rows) -> tuple[Scores, Scores]:
+        """For each of the others the Jaccard similarity of the hashes, and what that of the shingles is at most.
+
+        Two shingles of a text that have the same hash are among its repeats, so that many may be lost in the hashes.
+        """
+        hashes = [self._held[other].hashes for other in others.tolist()]
+        shared = self._members.shared(self._held[document].hashes, hashes)
+        union = self._sizes[document] + self._sizes[others] - shared
+        repeats = np.minimum(self._repeats[document], self._repeats[others])
+        return shared / union, (shared + repeats) / union
+
+    def _not_numbers_only(self, document: int, others: Rows, estimates: Scores, among: Rows) -> Rows:
         """Those that differ in more than numbers; the pairs of the others are on record however similar they are."""
         plain = self._plain(self._held[document].text)
         same = np.array([plain == self._plain(self._held[other].text) for other in others[among].tolist()])
@@ -191,7 +210,7 @@ class Comparison:
         rest: Rows = among[~same]
         return rest
 
-    def _best(self, document: int, others: Rows, bounds: npt.NDArray[np.float64]) -> Near | None:
+    def _best(self, document: int, others: Rows, bounds: Scores) -> Near | None:
         """The most similar of them by the definition, if it reaches the threshold; ties by document order."""
         rows = self._rows[others]
         text = self._held[document].text
@@ -211,32 +230,28 @@ class Comparison:
         return Near(int(self._rows[document]), -row, score, numbers_only)
 
 
-class _Vocabulary:
-    """The documents of a window as sets of small numbers, one number for each hash that occurs in any of them."""
+class _Members:
+    """Counts the members that sets of hashes share with one of them, by a table that its members stand in."""
 
-    def __init__(self, held: dict[int, _Document]) -> None:
-        self._held = held
-        every = [one.hashes for one in held.values()]
-        ends = np.cumsum([len(hashes) for hashes in every])
-        distinct, numbers = np.unique(np.concatenate(every), return_inverse=True)
-        self._numbers = dict(zip(held, np.split(numbers.astype(np.int32), ends[:-1]), strict=True))
-        self._mark = np.zeros(len(distinct), bool)
+    def __init__(self) -> None:
+        self._table = np.zeros(_SLOTS, np.uint64)
 
-    def compared(self, document: int, others: Rows) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-        """For each of the others the Jaccard similarity of the hashes, and what that of the shingles is at most.
-
-        Two shingles of a text that have the same hash are among its repeats, so that many may be lost in the hashes.
-        """
-        own = self._numbers[document]
-        numbers = [self._numbers[other] for other in others.tolist()]
-        sizes = np.array([len(one) for one in numbers])
-        self._mark[own] = True
-        shared = np.add.reduceat(self._mark[np.concatenate(numbers)], np.cumsum(sizes) - sizes, dtype=np.int64)
-        self._mark[own] = False
-        union = len(own) + sizes - shared
-        mine = self._held[document].repeats
-        repeats = np.array([min(mine, self._held[other].repeats) for other in others.tolist()])
-        return shared / union, (shared + repeats) / union
+    def shared(self, own: U64, others: Sequence[U64]) -> Rows:
+        """How many of `own` are in each of the others, none of which is empty."""
+        slots = own & _SLOT
+        self._table[slots] = own
+        displaced = own[self._table[slots] != own]
+        counts = []
+        for start in range(0, len(others), _SETS_AT_ONCE):
+            part = others[start : start + _SETS_AT_ONCE]
+            flat = np.concatenate(part)
+            found = self._table[flat & _SLOT] == flat
+            for one in displaced:
+                found |= flat == one
+            ends = np.cumsum([len(one) for one in part])
+            counts.append(np.add.reduceat(found, np.concatenate([[0], ends[:-1]]), dtype=np.int64))
+        self._table[slots] = 0
+        return np.concatenate(counts)
 
 
 def _hashed(texts: Sequence[str], hashes: Hashes) -> Iterator[U64]:
