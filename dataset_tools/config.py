@@ -254,7 +254,10 @@ def load(config: Path | None = None, **overrides: Any) -> Settings:  # noqa: ANN
         given["ignore"] = [*settings.ignore, *given["ignore"]]
     if not given:
         return settings
-    dedup = {**settings.dedup.model_dump(), **given.pop("dedup", {})}
+    said = given.pop("dedup", {})
+    # Another policy than by priority does without the priorities of the file.
+    alone = {"priority": ()} if said.get("policy", "priority") != "priority" else {}
+    dedup = {**settings.dedup.model_dump(), **alone, **said}
     checked = _checked({**given, "dedup": dedup}, "the call")
     return settings.model_copy(update={name: getattr(checked, name) for name in (*_attributes(given), "dedup")})
 

@@ -7,12 +7,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dataset_tools.config import Settings
+from dataset_tools.dedup_report import Candidates
 from dataset_tools.model import Counts, Issue, Progress, Severity
 from dataset_tools.rules import issue
 from dataset_tools.schema import ArticleSchema
 from dataset_tools.spool import Spool
 from dataset_tools.stages.deduplicate import Criterion, Duplicates, deduplicate
-from dataset_tools.stages.fingerprint import shingle_hashes
+from dataset_tools.stages.fingerprint import banding, shingle_hashes
 from dataset_tools.stages.validate import repeated
 
 
@@ -84,6 +85,14 @@ def deduplicated(
     duplicates = deduplicate(valid, None if spool is None else spool.texts, shingle_hashes, criterion)
     progress.advance(valid.num_rows)
     return duplicates
+
+
+def candidates(settings: Settings) -> Candidates | None:
+    """How candidate pairs of near-duplicates are found; None if they are not looked for."""
+    if not settings.dedup.near:
+        return None
+    cut = banding(settings.dedup.threshold)
+    return Candidates(bands=cut.bands, rows_per_band=cut.rows, expected_recall=cut.recall(settings.dedup.threshold))
 
 
 def duplicate_warnings(rows: pa.Table, duplicates: Duplicates) -> list[Issue]:

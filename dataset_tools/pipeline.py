@@ -3,7 +3,7 @@
     discover -> read -> parse -> identify -> validate -> fingerprint | deduplicate -> package -> report
     └────────────── prepare(), per batch, runs anywhere ───────────┘ └──── sees the whole corpus ────┘
 
-`validate` and `build` are the two ways through it.
+`validate` and `build` are the two ways through it; `dedup` goes as far as deduplicate, and shows what it decides.
 """
 
 import re
@@ -13,10 +13,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dataset_tools import schema
+from dataset_tools.clusters import clusters
 from dataset_tools.config import Settings
-from dataset_tools.distinct import deduplicated, distinct, duplicate_warnings, valid_rows
+from dataset_tools.dedup_report import DedupReport, Difference
+from dataset_tools.difference import difference
+from dataset_tools.distinct import candidates, deduplicated, distinct, duplicate_warnings, valid_rows
 from dataset_tools.engines.local import LocalEngine, start_server
-from dataset_tools.findings import accepted_ids, corpus_issues, reason_to_stop
+from dataset_tools.findings import accepted_ids, corpus_issues, reason_of_limits, reason_to_stop
 from dataset_tools.identification import Identified, prepare_and_identify
 from dataset_tools.model import (
     BuiltDataset,
@@ -32,6 +35,7 @@ from dataset_tools.parcel import card_facts, card_warnings, parcel_of, split_war
 from dataset_tools.prepare import PRELOAD, Plan
 from dataset_tools.processes import available_cores
 from dataset_tools.published import Published, read_published
+from dataset_tools.recall import estimate_recall
 from dataset_tools.recipes import AUTO, EXTERNAL
 from dataset_tools.report import report_issues, report_path
 from dataset_tools.schema import ArticleSchema
@@ -134,7 +138,7 @@ def build(
     article_schema = schema.load(settings.article_schema)
     card = card_facts(settings)
     policy = settings.rule_policy()
-    corpus = _corpus_to_build(settings)
+    corpus = _whole_corpus(settings, settings.raw, "build")
     with staging(settings.out, settings.raw) as place:
         before = read_published(settings.out)
         spool = Spool(place.work)
@@ -150,8 +154,9 @@ def build(
         dataset = None
         if stopped is None:
             outcome = distinct(settings, article_schema, found.rows, issues, spool, progress)
-            issues += policy.apply([*outcome.issues, *split_warnings(settings, outcome.written)])
+            issues += policy.apply([*outcome.issues, *split_warnings(settings, outcome.written, outcome.duplicates)])
             stopped = reason_to_stop(settings, [*issues, *notices], strict=strict)
+            stopped = stopped or reason_of_limits(settings, found.rows, outcome, corpus.root)
             if stopped is None and not outcome.written.num_rows:
                 stopped = "no document is left to write"
         if stopped is None:
@@ -191,6 +196,72 @@ def build(
     )
 
 
+def dedup(
+    settings: Settings, raw: Path | None = None, *, sample: int | None = None, progress: Progress | None = None
+) -> DedupReport:
+    """Show what `build` would remove as a duplicate, and why; writes nothing.
+
+    Args:
+        settings: all settings.
+        raw: the folder of the corpus, by default that of the settings.
+        sample: of so many documents, find all near-duplicates by the definition alone, to estimate the recall.
+        progress: is told how far the run is.
+
+    Raises:
+        UserError: if a folder, the settings or the schema is wrong, or no article was found.
+    """
+    progress = progress or Silent()
+    near = settings.dedup.near
+    article_schema = schema.load(settings.article_schema)
+    policy = settings.rule_policy()
+    corpus = _whole_corpus(settings, raw or settings.raw, "dedup")
+    before = read_published(settings.out) if corpus.root == settings.raw else None
+    with _scratch_folder() as folder:
+        spool = Spool(folder)
+        with _engine(settings, [corpus]) as engine:
+            found = _prepared(settings, corpus, article_schema, before, spool, engine, progress, near=near)
+        issues = policy.apply([*corpus.issues, *corpus_issues(found, before, accepted=())])
+        outcome = distinct(settings, article_schema, found.rows, issues, spool, progress)
+        issues += policy.apply(outcome.issues)
+        recall = None
+        if sample is not None:
+            valid = valid_rows(found.rows, issues)
+            recall = estimate_recall(valid, spool, settings.dedup.threshold, sample, corpus.root, progress)
+        return DedupReport(
+            checked=len(corpus.sources),
+            ignored=corpus.ignored,
+            counts=outcome.counts,
+            policy=settings.dedup.policy,
+            numbers=settings.dedup.numbers,
+            threshold=settings.dedup.threshold if near else None,
+            candidates=candidates(settings),
+            clusters=clusters(found.rows, outcome.duplicates.removed, spool, corpus.root),
+            histogram=outcome.duplicates.histogram if near else (),
+            skipped=outcome.duplicates.skipped,
+            recall=recall,
+            stopped=reason_to_stop(settings, issues, strict=False)
+            or reason_of_limits(settings, found.rows, outcome, corpus.root),
+        )
+
+
+def compare(settings: Settings, first: str, second: str, raw: Path | None = None) -> Difference:
+    """Show how two documents, each named by its id or path, differ, and whether they are near; writes nothing.
+
+    Raises:
+        UserError: if a folder or the settings are wrong, or a name is not that of exactly one document with a text.
+    """
+    corpus = _whole_corpus(settings, raw or settings.raw, "dedup")
+    threshold = settings.dedup.threshold
+    with _scratch_folder() as folder:
+        plan = Plan(
+            root=corpus.root.absolute(),
+            file_name=settings.file_name,
+            max_file_size=settings.max_file_size,
+            banding=banding(threshold),
+        )
+        return difference((first, second), corpus, plan, Spool(folder), threshold)
+
+
 @contextmanager
 def _scratch_folder() -> Iterator[Path]:
     """A temporary folder; a fault of the disk below it is an error of the user."""
@@ -201,12 +272,12 @@ def _scratch_folder() -> Iterator[Path]:
         raise disk_fault(error, Path(tempfile.gettempdir())) from error
 
 
-def _corpus_to_build(settings: Settings) -> Corpus:
-    raw = printable(str(settings.raw))
-    if not settings.raw.is_dir():
-        what = "is not a folder" if settings.raw.exists() else "does not exist"
-        raise UserError(f"{raw} {what}", "name the folder of the corpus: dataset-tools build FOLDER")
-    (corpus,) = _discovered(settings, [settings.raw])
+def _whole_corpus(settings: Settings, root: Path, command: str) -> Corpus:
+    raw = printable(str(root))
+    if not root.is_dir():
+        what = "is not a folder" if root.exists() else "does not exist"
+        raise UserError(f"{raw} {what}", f"name the folder of the corpus: dataset-tools {command} FOLDER")
+    (corpus,) = _discovered(settings, [root])
     if not corpus.sources:
         message = next((one.message for one in corpus.issues if one.code == "F012"), f"no article found in {raw}")
         raise UserError(message, "name the folder that holds the articles, or set include in the settings")

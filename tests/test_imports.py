@@ -14,11 +14,11 @@ PACKAGE = ROOT / "dataset_tools"
 LAYERS = [
     ["text", "globs", "processes"],
     ["model"],
-    ["rules", "recipes", "manifest", "spool", "strict_yaml", "columns"],
+    ["rules", "recipes", "manifest", "spool", "strict_yaml", "columns", "dedup_report"],
     ["config", "schema", "engines"],
     ["stages", "formats"],
     ["prepare", "published", "parcel", "report"],
-    ["identification", "distinct"],
+    ["identification", "distinct", "clusters", "difference", "recall"],
     ["findings"],
     ["pipeline", "loading"],
     ["api"],
@@ -70,7 +70,9 @@ def test_only_the_command_line_knows_typer_and_rich(path: Path) -> None:
 HEAVY = ("pandera", "polars", "pyarrow", "datasets", "numpy", "pandas")
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["build", "--help"], ["validate", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["--version"], ["build", "--help"], ["validate", "--help"], ["dedup", "--help"]]
+)
 def test_help_and_version_load_no_heavy_library(arguments: list[str]) -> None:
     code = f"""
 import sys

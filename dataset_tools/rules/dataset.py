@@ -31,8 +31,8 @@ RULES = (
         code="P004",
         name="split-leakage",
         severity=WARNING,
-        what="The dataset has several splits, but near-duplicates were not removed.",
+        what="The dataset has several splits, but not all near-duplicates were removed.",
         why="A near copy of a training document in another split makes results look better than they are.",
-        fix="set near = true in [tool.dataset-tools.dedup]",
+        fix='set near = true and numbers = "remove" in [tool.dataset-tools.dedup]',
     ),
 )

@@ -27,8 +27,9 @@ class Parcel:
     """All that a dataset is made of.
 
     `rows` are all prepared rows, in document order; `written`, `removed` (row, kept_row, reason, similarity,
-    numbers_only) and `pairs` (row_a, row_b, similarity) name some of them by their number. `texts` gives batches of
-    titles and bodies with the number of their first row. `dedup` has near, threshold and policy.
+    numbers_only) and `pairs` (row_a, row_b, similarity, numbers_only) name some of them by their number. `texts`
+    gives batches of titles and bodies with the number of their first row. `dedup` has near, threshold, policy, priority
+    and numbers.
     """
 
     rows: pa.Table
