@@ -81,7 +81,7 @@ def reason_of_limits(settings: Settings, rows: pa.Table, outcome: Outcome, root:
         kept = clusters["kept_row"][0].as_py()
         of_it = removed.filter(pc.equal(removed["kept_row"], kept))
         others = sum(size > most for size in sizes) - 1
-        more = f", and too many also for each of {others:,} other documents" if others else ""
+        more = f", and too many for {others:,} other{'' if others == 1 else 's'} as well" if others else ""
         path = report_path(rows["path"][kept].as_py(), root)
         reasons.append(
             f"{sizes[0]:,} documents would be removed in favour of {path}{more}; "

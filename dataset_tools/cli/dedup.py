@@ -67,7 +67,7 @@ def dedup(
         typer.Option(
             min=0,
             metavar="N",
-            help=f"Show at most N clusters, and N documents of each; 0 shows all. By default {SHOWN} in the format full.",
+            help=f"Show at most N clusters, and N documents of each; 0 shows all. By default {SHOWN} in full.",
             show_default=False,
         ),
     ] = None,

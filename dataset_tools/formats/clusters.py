@@ -154,7 +154,7 @@ def _recall(one: RecallEstimate, threshold: float) -> list[str]:
         return [f"Recall: {what}: no pair at or above {threshold:g}, so nothing can be said; take more documents."]
     low, high = one.interval()
     share = f"{one.recall:.1%} ({low:.1%} to {high:.1%} with 95% confidence)"
-    count = f"of {many(pairs, 'pair')} at or above {threshold:g} {one.found:,} are candidates"
+    count = f"{one.found:,} of {many(pairs, 'pair')} at or above {threshold:g} are candidates"
     return [
         f"Recall: {share}; {what}: {count}.",
         *(f"  missed {score:.3f} {a} {b}" for a, b, score in one.examples),

@@ -37,11 +37,7 @@ def full(one: Difference, paint: Paint = marked) -> str:
     ]
     numbers = ", and differ in numbers only" if one.numbers_only else ""
     shared = ", ".join(map(str, one.bands))
-    candidate = (
-        f"Of {one.candidates.bands} bands they share {len(one.bands)} ({shared}), so they are a candidate pair"
-        if one.bands
-        else f"Of {one.candidates.bands} bands they share none, so they are no candidate pair"
-    )
+    bands = f"{len(one.bands)} ({shared}), so they are a candidate pair" if one.bands else "none: no candidate pair"
     union = sum(one.shingles) - one.shared
     return (
         "\n".join(
@@ -52,7 +48,7 @@ def full(one: Difference, paint: Paint = marked) -> str:
                 "",
                 f"{_RELATIONS[one.relation]}: similarity {one.similarity:.4f}, threshold {one.threshold:g}{numbers}.",
                 f"Shingles: {one.shingles[0]:,} and {one.shingles[1]:,}; {one.shared:,} of {union:,} are in both.",
-                f"{candidate}, as {one.expected:.1%} of the pairs of their similarity are expected to be.",
+                f"Of {one.candidates.bands} bands they share {bands}. Expected of such pairs: {one.expected:.1%}.",
             ]
         )
         + "\n"
@@ -69,14 +65,11 @@ def as_json(one: Difference) -> str:
 def _lines(one: Difference, paint: Paint) -> Iterator[str]:
     """The words in lines, marks closed at the end of each."""
     line: list[tuple[str, str]] = []
-    width = 0
     for kind, word in _shortened(one):
-        marks = 5 if kind != "same" and (not line or line[-1][0] != kind) else 1
-        if line and width + marks + len(word) > _WIDTH:
+        if line and len(_painted([*line, (kind, word)], marked)) > _WIDTH:
             yield _painted(line, paint)
-            line, width = [], 0
+            line = []
         line.append((kind, word))
-        width += marks + len(word)
     if line:
         yield _painted(line, paint)
 
