@@ -212,6 +212,8 @@ def dedup(
     """
     progress = progress or Silent()
     near = settings.dedup.near
+    if sample is not None and not near:
+        raise UserError("recall is about near-duplicates, which near = false does not look for", "set near = true")
     article_schema = schema.load(settings.article_schema)
     policy = settings.rule_policy()
     corpus = _whole_corpus(settings, raw or settings.raw, "dedup")

@@ -263,6 +263,11 @@ class TestRecall:
         assert recall is not None
         assert recall.found + recall.missed == pairs
 
+    def test_is_refused_where_near_duplicates_are_not_looked_for(self, corpus: CorpusFolder) -> None:
+        Path("dataset-tools.toml").write_text("[dedup]\nnear = false", "utf-8")
+        with pytest.raises(UserError, match="near = false"):
+            dataset_tools.dedup(corpus.folder, estimate_recall=1)
+
     def test_the_interval_is_that_of_wilson(self) -> None:
         recall = RecallEstimate(sampled=1, among=1, found=81, missed=182, examples=())
         assert recall.interval() == pytest.approx((0.2553, 0.3662), abs=1e-4)  # Newcombe 1998, table I

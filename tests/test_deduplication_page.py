@@ -9,7 +9,9 @@ from dataset_tools.stages.fingerprint import RECALL, banding
 from tests.conftest import ROOT
 
 PAGE = (ROOT / "docs" / "deduplication.md").read_text("utf-8")
-ROWS = [[cell.strip() for cell in line.strip("|").split("|")] for line in PAGE.splitlines() if "×" in line and "%" in line]
+ROWS = [
+    [cell.strip() for cell in line.strip("|").split("|")] for line in PAGE.splitlines() if "×" in line and "%" in line
+]
 SIMILARITIES = [float(number) for number in re.findall(r"at (0\.\d+) \|", PAGE)]
 
 

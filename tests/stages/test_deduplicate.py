@@ -131,6 +131,7 @@ plans = st.builds(
     numbers=st.sampled_from(["remove", "keep"]),
     limit=st.sampled_from([1, 2, 100]),
     at_once=st.sampled_from([1, 2000, 1 << 23]),
+    crowd=st.sampled_from([1, 16]),
 )
 def test_the_promise_holds_for_any_corpus_however_its_texts_are_loaded(
     corpus: list[Plan],
@@ -139,10 +140,12 @@ def test_the_promise_holds_for_any_corpus_however_its_texts_are_loaded(
     numbers: str,
     limit: int,
     at_once: int,
+    crowd: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(compare, "CHARACTERS_AT_ONCE", at_once)
     monkeypatch.setattr(compare, "_HASHED_AT_ONCE", at_once // 3)
+    monkeypatch.setattr(compare, "_CROWD", crowd)
     texts = [plan.text() for plan in corpus]
     paths = [f"{'abc'[plan.seed % 3]}/{i:03}.txt" for i, plan in enumerate(corpus)]
     ranks: dict[str, Callable[[int], int]] = {
@@ -248,6 +251,17 @@ def test_numbers_only_marks_pairs_that_differ_in_digits_alone() -> None:
         {"row": 1, "numbers_only": True},
         {"row": 2, "numbers_only": False},
     ]
+
+
+@settings(max_examples=300, deadline=None)
+@given(a=st.text("ab1٣ ,", max_size=8), b=st.text("ab1٣ ,", max_size=8))
+def test_texts_that_differ_in_numbers_only_are_never_passed_over(a: str, b: str) -> None:
+    if differs_in_numbers_only(a, b):
+        assert compare._may_differ_in_numbers_only(a, b)
+
+
+def test_texts_that_differ_in_a_letter_first_are_passed_over() -> None:
+    assert not compare._may_differ_in_numbers_only("giá vàng 58", "giá bạc 58")
 
 
 def test_a_full_bucket_leaves_documents_in_and_counts_what_was_skipped() -> None:

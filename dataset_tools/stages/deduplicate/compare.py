@@ -17,16 +17,18 @@ import pyarrow as pa
 from dataset_tools.stages.deduplicate.pairs import Pairs
 from dataset_tools.text import canonical, shingles, similarity, without_numbers
 
-CHARACTERS_AT_ONCE = 8 << 20
+CHARACTERS_AT_ONCE = 32 << 20
 """How much text is held at once: that of a window of documents and of those they may meet."""
 
 _HASHED_AT_ONCE = 1 << 17
 _SETS_KEPT = 256
 """So many sets of shingles are kept for the next comparison; a kept document is often asked for again."""
 
-_SETS_AT_ONCE = 64
+_CROWD = 16
+"""A document with so many candidates is one of many copies, and described by what sets it apart from one of them."""
+_SETS_AT_ONCE = 128
 """Few enough for arrays that stay in the cache: fresh large ones cost more in page faults than in arithmetic."""
-_SLOTS = 1 << 18
+_SLOTS = 1 << 15
 _SLOT = np.uint64(_SLOTS - 1)
 
 Rows = npt.NDArray[np.int64]
@@ -46,12 +48,18 @@ class Near:
     numbers_only: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Document:
-    """A text that may be compared: canonical, and the hashes of its shingles, sorted and distinct."""
+    """A text that may be compared: canonical, with the hashes of its shingles, sorted and distinct.
+
+    `apart` are those that only this text or only its base has; all of them if it has no base. `plain` is the text
+    without numbers, once it was asked for.
+    """
 
     text: str
     hashes: U64
+    apart: U64
+    plain: str | None = None
 
 
 class Buckets:
@@ -125,10 +133,11 @@ class Comparison:
         self._texts, self._hashes = texts, hashes
         self._threshold, self._keep_numbers = threshold, keep_numbers
         self._held: dict[int, _Document] = {}
-        self._sizes, self._repeats = np.zeros((2, len(rows)), np.int64)  # of the hashes, once a document was held
+        self._sizes, self._repeats = np.zeros((2, len(rows)), np.int64)  # of hashes, known once a document was held
+        self._saved = np.zeros(len(rows), np.int64)  # how many fewer hashes set it apart from its base than it has
+        self._base = np.full(len(rows), -1, np.int64)
         self._members = _Members()
         self._shingles = lru_cache(_SETS_KEPT)(shingles)
-        self._plain = lru_cache(_SETS_KEPT)(without_numbers)
         self.pairs = Pairs(threshold)
         self.removed: list[Near] = []
         self.skipped = 0
@@ -151,6 +160,7 @@ class Comparison:
         characters = 0
         for document in pending[start:]:
             more = {document, *self._buckets.candidates(document)} - needed
+            more |= set(self._base[list(more)].tolist()) - needed - {-1}
             characters += int(self._characters[list(more)].sum())
             if window and characters > CHARACTERS_AT_ONCE:
                 break
@@ -159,8 +169,8 @@ class Comparison:
         return window, needed
 
     def _hold(self, needed: set[int]) -> None:
-        """Load the texts that are needed now; let go of others if there are many."""
-        if self._characters[list(self._held)].sum() > CHARACTERS_AT_ONCE:
+        """Load the texts that are needed now; let go of the others if that is too much."""
+        if self._characters[list(needed | self._held.keys())].sum() > CHARACTERS_AT_ONCE:
             self._held = {document: held for document, held in self._held.items() if document in needed}
         missing = np.array(sorted(needed - self._held.keys()), np.int64)
         if not len(missing):
@@ -171,14 +181,27 @@ class Comparison:
         found = zip(missing.tolist(), documents, _hashed(documents, self._hashes), strict=True)
         for document, text, hashes in found:
             distinct = np.unique(hashes)
-            self._held[document] = _Document(text, distinct)
+            self._held[document] = _Document(text, distinct, distinct)
             self._sizes[document], self._repeats[document] = len(distinct), len(hashes) - len(distinct)
+        for document in missing[self._base[missing] >= 0].tolist():
+            self._set_apart(document, int(self._base[document]))
+
+    def _set_apart(self, document: int, base: int) -> None:
+        """Describe a document by what sets it apart from a base, if that is shorter."""
+        held = self._held[document]
+        apart = np.setxor1d(held.hashes, self._held[base].hashes, assume_unique=True)
+        if 0 < len(apart) < len(held.hashes):
+            self._base[document], held.apart = base, apart
+            self._saved[document] = len(held.hashes) - len(apart)
 
     def _decide(self, document: int) -> None:
         candidates = self._buckets.candidates(document)
         self.skipped += self._buckets.skipped(document)
         if candidates:
             others = np.array(candidates, np.int64)
+            if len(others) >= _CROWD:
+                first = int(self._base[others[0]])
+                self._set_apart(document, first if first >= 0 else candidates[0])
             estimates, bounds = self._estimated(document, others)
             self.pairs.add(int(self._rows[document]), self._rows[others], estimates)
             possible = np.flatnonzero(bounds >= self._threshold)
@@ -195,16 +218,22 @@ class Comparison:
 
         Two shingles of a text that have the same hash are among its repeats, so that many may be lost in the hashes.
         """
-        hashes = [self._held[other].hashes for other in others.tolist()]
-        shared = self._members.shared(self._held[document].hashes, hashes)
+        own = self._held[document]
+        related = self._base[others] == self._base[document]
+        shared = np.empty(len(others), np.int64)
+        near, far = ([self._held[other] for other in others[part].tolist()] for part in (related, ~related))
+        # Sets A and B whose differences from one base are D and E have |A & B| = |D & E| + (|A| - |D| + |B| - |E|) / 2.
+        shared[related] = self._members.shared(own.apart, [one.apart for one in near])
+        shared[related] += (self._saved[document] + self._saved[others[related]]) // 2
+        shared[~related] = self._members.shared(own.hashes, [one.hashes for one in far])
         union = self._sizes[document] + self._sizes[others] - shared
         repeats = np.minimum(self._repeats[document], self._repeats[others])
         return shared / union, (shared + repeats) / union
 
     def _not_numbers_only(self, document: int, others: Rows, estimates: Scores, among: Rows) -> Rows:
         """Those that differ in more than numbers; the pairs of the others are on record however similar they are."""
-        plain = self._plain(self._held[document].text)
-        same = np.array([plain == self._plain(self._held[other].text) for other in others[among].tolist()])
+        plain = self._plain(document)
+        same = np.array([plain == self._plain(other) for other in others[among].tolist()])
         apart = among[same]
         self.pairs.add_kept_apart(int(self._rows[document]), self._rows[others[apart]], estimates[apart])
         rest: Rows = among[~same]
@@ -226,8 +255,16 @@ class Comparison:
         if best is None:
             return None
         score, row, other = best
-        numbers_only = self._plain(text) == self._plain(self._held[other].text)
+        numbers_only = _may_differ_in_numbers_only(text, self._held[other].text) and (
+            self._plain(document) == self._plain(other)
+        )
         return Near(int(self._rows[document]), -row, score, numbers_only)
+
+    def _plain(self, document: int) -> str:
+        held = self._held[document]
+        if held.plain is None:
+            held.plain = without_numbers(held.text)
+        return held.plain
 
 
 class _Members:
@@ -238,6 +275,8 @@ class _Members:
 
     def shared(self, own: U64, others: Sequence[U64]) -> Rows:
         """How many of `own` are in each of the others, none of which is empty."""
+        if not others:
+            return np.zeros(0, np.int64)
         slots = own & _SLOT
         self._table[slots] = own
         displaced = own[self._table[slots] != own]
@@ -252,6 +291,18 @@ class _Members:
             counts.append(np.add.reduceat(found, np.concatenate([[0], ends[:-1]]), dtype=np.int64))
         self._table[slots] = 0
         return np.concatenate(counts)
+
+
+def _may_differ_in_numbers_only(a: str, b: str) -> bool:
+    """Whether two texts are not told apart already by what stands where they first differ: neither digit nor space."""
+    same, most = 0, min(len(a), len(b))
+    while same < most:
+        middle = (same + most + 1) // 2
+        if a.startswith(b[same:middle], same):
+            same = middle
+        else:
+            most = middle - 1
+    return any(one == "" or one.isdecimal() or one.isspace() for one in (a[same : same + 1], b[same : same + 1]))
 
 
 def _hashed(texts: Sequence[str], hashes: Hashes) -> Iterator[U64]:
