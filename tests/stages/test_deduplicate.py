@@ -167,6 +167,17 @@ def test_the_promise_holds_for_any_corpus_however_its_texts_are_loaded(
         assert pair["similarity"] == similarity(sets[pair["row_a"]], sets[pair["row_b"]])
 
 
+@pytest.mark.parametrize("crowd", [1, 3, 16])
+def test_copies_of_one_text_are_told_apart_by_what_sets_them_apart(crowd: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compare, "_CROWD", crowd)
+    copies = [edited(words_of(0), 5, seed) for seed in range(12)]
+    closer = [edited(copy, 1 + seed % 3, 100 + seed) for seed, copy in enumerate(copies)]
+    texts = [("Bài", " ".join(words)) for words in (words_of(0), *copies, *closer)]
+    found, skipped = reference(texts, list(range(len(texts))), 0.8, 100, "remove")
+    assert len({kept for kept, _, _ in found.values()}) > 8
+    assert (removed(run(texts)), run(texts).skipped) == (found, skipped)
+
+
 def test_shingles_that_share_a_hash_do_not_hide_a_duplicate() -> None:
     words = words_of(0)
     texts = [("Bài", " ".join(words)), ("Bài", " ".join(edited(words, 2, 1)))]
