@@ -153,7 +153,7 @@ def _recall(one: RecallEstimate, threshold: float) -> list[str]:
     if one.recall is None:
         return [f"Recall: {what}: no pair at or above {threshold:g}, so nothing can be said; take more documents."]
     low, high = one.interval()
-    share = f"{one.recall:.1%} ({low:.1%} to {high:.1%} with 95% confidence)"
+    share = f"{one.recall:.2%} ({low:.2%} to {high:.2%} with 95% confidence)"
     count = f"{one.found:,} of {many(pairs, 'pair')} at or above {threshold:g} are candidates"
     return [
         f"Recall: {share}; {what}: {count}.",

@@ -68,7 +68,7 @@ def test_two_documents_can_be_shown(raw: None) -> None:
 
 
 def test_recall_can_be_estimated(raw: None) -> None:
-    assert "Recall: 100.0% (" in call("--estimate-recall", "1000").stdout
+    assert "Recall: 100.00% (" in call("--estimate-recall", "1000").stdout
 
 
 def test_a_build_that_would_stop_is_exit_1(many: CorpusFolder) -> None:

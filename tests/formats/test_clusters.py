@@ -58,7 +58,7 @@ def test_full_shows_clusters_a_histogram_and_what_it_comes_to() -> None:
         "kept         raw/001_0000000000000001.txt 'Bài số 1'",
         "  near 0.950 raw/006_0000000000000006.txt 'Bài số 6'",
     ]
-    recall = "75.0% (30.1% to 95.4% with 95% confidence); 3 documents compared with all 5 different texts, exactly"
+    recall = "75.00% (30.06% to 95.44% with 95% confidence); 3 documents compared with all 5 different texts, exactly"
     reasons = "1 identical, 1 with the same text, 2 near-duplicates (similarity >= 0.8)"
     assert lines[-8:] == [
         f"Checked 7 files (1 other entry ignored): 4 duplicates in 2 clusters: {reasons}.",

@@ -14,7 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dataset_tools.globs import glob
-from dataset_tools.stages.deduplicate.compare import Buckets, Comparison, Hashes, Near, Rows, Texts
+from dataset_tools.stages.deduplicate.buckets import Buckets
+from dataset_tools.stages.deduplicate.compare import Comparison, Hashes, Near, Rows, Texts
 from dataset_tools.stages.deduplicate.pairs import AUDIT_MARGIN, BINS
 from dataset_tools.text import canonical, differs_in_numbers_only, shingles, similarity
 
