@@ -110,7 +110,9 @@ def shingles(canonical_text: str) -> frozenset[str]:
     """
     words = _WORD.findall(canonical_text)
     if not is_spaceless(canonical_text):
-        return frozenset(" ".join(words[i : i + NGRAM]) for i in range(max(len(words) - NGRAM, 0) + 1) if words)
+        if len(words) < NGRAM:
+            return frozenset([" ".join(words)] if words else [])
+        return frozenset(map(" ".join, zip(*(words[i:] for i in range(NGRAM)), strict=False)))
     characters = "".join(words)
     return frozenset("\n" + characters[i : i + NGRAM] for i in range(max(len(characters) - NGRAM, 0) + 1))
 
