@@ -1,11 +1,12 @@
 """Make a corpus of any size, the same for the same arguments, with duplicates whose similarity is known.
 
     python benchmarks/generate.py FOLDER --documents 35000 --near 700 --identical 350 --same-text 350
+    python benchmarks/generate.py FOLDER --documents 20000 --template 10000 --similarity 0.75
 
 Articles of about 3.5 kB in words drawn by frequency from a list of Vietnamese syllables (syllables.txt), in sentences,
 paragraphs, commas and numbers. They mean nothing and look enough like news for every step of the tool to have its usual
 work. Ids follow the recipe for new corpora. Beside the folder, FOLDER.pairs.tsv lists every planted pair: path, path,
-exact similarity.
+exact similarity; copies of the template, any two of which have about the similarity asked for, are not in it.
 """
 
 import argparse
@@ -32,13 +33,18 @@ _PLAIN, _FIRST, _COMMA, _LAST, _END = range(5)
 
 @dataclass(frozen=True)
 class Duplicates:
-    """How many documents of each kind are made from others; near ones have a similarity between the two given."""
+    """How many documents of each kind are made from others; near ones have a similarity between the two given.
+
+    Those of `template` are made from one text that is not there itself; any two have about the `similarity`.
+    """
 
     identical: int = 0
     same_text: int = 0
     near: int = 0
     least: float = 0.65
     most: float = 1.0
+    template: int = 0
+    similarity: float = 0.9
 
 
 class Writer:
@@ -94,11 +100,13 @@ class Writer:
 
 def documents(count: int, duplicates: Duplicates, seed: int) -> Iterator[tuple[str, int | None, str]]:
     """Each document: its text, the number of the document that it was made from or None, and how."""
-    kinds = ("identical", "same_text", "near")
+    kinds = ("identical", "same_text", "near", "template")
     planned = [kind for kind in kinds for _ in range(getattr(duplicates, kind))]
     order = np.random.default_rng(seed).permutation(len(planned))
     every = count / len(planned) if planned else float("inf")
     made = 0
+    template = Writer(seed, count).article()
+    left = (2.0 * duplicates.similarity / (1.0 + duplicates.similarity)) ** 0.5  # of its 5-grams, in each copy
     for block in range(-(-count // _BLOCK)):
         writer = Writer(seed, block)
         originals: list[tuple[int, np.ndarray, str]] = []
@@ -111,6 +119,9 @@ def documents(count: int, duplicates: Duplicates, seed: int) -> Iterator[tuple[s
                 continue
             kind = planned[order[made]]
             made += 1
+            if kind == "template":
+                yield writer.text(writer.edited(template, left / (2.0 - left))), None, kind
+                continue
             source, article, text = originals.pop(int(writer.random.integers(len(originals))))
             if kind == "same_text":
                 text = text.upper().replace("\n", "\n\n")
@@ -146,11 +157,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--documents", type=int, default=35_000)
-    for kind in ("identical", "same-text", "near"):
+    for kind in ("identical", "same-text", "near", "template"):
         parser.add_argument(f"--{kind}", type=int, default=0)
+    parser.add_argument("--similarity", type=float, default=0.9)
     parser.add_argument("--seed", type=int, default=1)
     call = parser.parse_args()
-    write(call.folder, call.documents, Duplicates(call.identical, call.same_text, call.near), call.seed)
+    duplicates = Duplicates(
+        call.identical, call.same_text, call.near, template=call.template, similarity=call.similarity
+    )
+    write(call.folder, call.documents, duplicates, call.seed)
 
 
 if __name__ == "__main__":

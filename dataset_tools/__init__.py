@@ -15,20 +15,23 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from dataset_tools.api import build, validate
+    from dataset_tools.api import build, dedup, validate
+    from dataset_tools.dedup_report import DedupReport
     from dataset_tools.loading import load
     from dataset_tools.model import Issue, RunReport, UserError
 
 _HOMES = {
     "build": "api",
+    "dedup": "api",
     "validate": "api",
     "load": "loading",
+    "DedupReport": "dedup_report",
     "Issue": "model",
     "RunReport": "model",
     "UserError": "model",
 }
 
-__all__ = ["Issue", "RunReport", "UserError", "__version__", "build", "load", "validate"]
+__all__ = ["DedupReport", "Issue", "RunReport", "UserError", "__version__", "build", "dedup", "load", "validate"]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401  the type of a lazily imported name is known to type checkers above

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from dataset_tools import config, pipeline
+from dataset_tools.dedup_report import DedupReport
 from dataset_tools.model import Progress, RunReport, UserError
 
 StrPath = str | Path
@@ -124,6 +125,41 @@ def build(
     return pipeline.build(settings, strict=strict, accept_changed=accept_changed, progress=progress)
 
 
+def dedup(
+    raw: StrPath | None = None,
+    *,
+    config_file: StrPath | None = None,
+    schema: StrPath | None = None,
+    threshold: float | None = None,
+    policy: Literal["first", "longest", "priority"] | None = None,
+    estimate_recall: int | None = None,
+    jobs: int = 1,
+    progress: Progress | None = None,
+) -> DedupReport:
+    """Show which documents `build` would remove as duplicates, and why; writes nothing.
+
+    Args:
+        raw: the folder of the corpus; by default that of the settings.
+        config_file: the settings file; by default the nearest one upwards from the current folder.
+        schema: the schema of an article; by default that of the settings, else the built-in one.
+        threshold: Jaccard similarity of word 5-grams from which two texts are near-duplicates, 0.1 to 1.
+        policy: which of duplicates stays.
+        estimate_recall: compare so many documents, drawn at random, exactly with all others, and count what is found.
+        jobs: worker processes. With more than one, call from under `if __name__ == "__main__":`.
+        progress: is told how far the run is.
+
+    Returns:
+        A report: `clusters`, `histogram`, `counts`, `candidates`, `skipped`, `recall`, `stopped`, `ok`.
+
+    Raises:
+        UserError: if a folder, the settings or the schema is wrong, or no article was found.
+    """
+    _refuse_while_a_worker_starts()
+    said = _given(threshold=threshold, policy=policy)
+    settings = config.load(_path(config_file), schema=_path(schema), dedup=said, jobs=jobs)
+    return pipeline.dedup(settings, _path(raw), sample=estimate_recall, progress=progress)
+
+
 def _refuse_while_a_worker_starts() -> None:
     """A worker process imports the script that started it; without a guard that script would build once more."""
     if getattr(multiprocessing.current_process(), "_inheriting", False):
@@ -145,5 +181,5 @@ def _list(words: Iterable[str] | None) -> list[str] | None:
     return None if words is None else list(words)
 
 
-def _given(**values: float | None) -> dict[str, float] | None:
+def _given(**values: float | str | None) -> dict[str, float | str] | None:
     return {name: value for name, value in values.items() if value is not None} or None

@@ -5,101 +5,35 @@ import json
 import os
 import re
 import tomllib
-import warnings
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     PositiveInt,
     PrivateAttr,
     ValidationError,
     field_validator,
+    model_validator,
 )
 
 from dataset_tools.cache import cache_folder
-from dataset_tools.globs import glob
 from dataset_tools.model import Severity, UserError
-from dataset_tools.recipes import AUTO, EXTERNAL, parse_recipe
+from dataset_tools.recipes import AUTO
 from dataset_tools.rules import RULES, RulePolicy, rule_policy
 from dataset_tools.text import printable, shortened
+from dataset_tools.values import ByteSize, FileName, FilePath, Glob, Globs, Places, RecipeName, Share, SomeGlobs, Words
 
 FILE_NAME = r"^(?P<index>\d{3,})_(?P<id>[0-9a-f]{16})\.txt$"
 """What article files are called unless the settings say otherwise."""
 
 OnInvalid = Literal["fail", "quarantine"]
-Policy = Literal["first", "longest"]
+Policy = Literal["first", "longest", "priority"]
 
-_UNITS = {"": 1, "B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
-
-
-def _size(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    match = re.fullmatch(r"\s*(\d+)\s*([A-Za-z]*)\s*", value)
-    if match is None or match[2] not in _UNITS:
-        raise ValueError(f"must be a size such as 32 MiB; units: {', '.join(filter(None, _UNITS))}")
-    return int(match[1]) * _UNITS[match[2]]
-
-
-def _pattern(value: str) -> str:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            groups = re.compile(value).groupindex
-    except (re.error, OverflowError, RecursionError, Warning) as error:
-        raise ValueError(f"is not a regular expression: {error}") from None
-    if "id" not in groups:
-        raise ValueError("needs a group (?P<id>...) around the id")
-    return value
-
-
-def _glob(value: str) -> str:
-    try:
-        glob(value)
-    except ValueError as error:
-        raise ValueError(f"{shortened(value)} is not a glob: {error}") from None
-    return value
-
-
-def _recipe(value: str) -> str:
-    if value in (AUTO, EXTERNAL):
-        return value
-    try:
-        return str(parse_recipe(value))
-    except UserError as error:
-        raise ValueError(f"{error.message}; {error.hint}") from None
-
-
-def _as_path(value: object) -> object:
-    if value == "":
-        raise ValueError("must name a path")
-    return Path(value) if isinstance(value, str) else value
-
-
-def _place(value: str) -> str:
-    if not value:
-        raise ValueError("must name a path or a URL")
-    return value
-
-
-def _one_or_many(value: object) -> object:
-    return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
-
-
-FilePath = Annotated[Path, BeforeValidator(_as_path)]
-Words = Annotated[tuple[str, ...], BeforeValidator(_one_or_many)]
-Places = Annotated[tuple[Annotated[str, AfterValidator(_place)], ...], BeforeValidator(_one_or_many)]
-ByteSize = Annotated[PositiveInt, BeforeValidator(_size)]
-Glob = Annotated[str, AfterValidator(_glob)]
-Globs = Annotated[tuple[Glob, ...], BeforeValidator(_one_or_many), Field(min_length=1)]
-Share = Annotated[float, Field(gt=0, lt=1)]
 _TRAIN = "train"
 
 
@@ -113,7 +47,26 @@ class DedupSettings(_Section):
     near: bool = True
     threshold: Annotated[float, Field(ge=0.1, le=1.0)] = 0.8
     policy: Policy = "first"
+    priority: Globs = ()
+    numbers: Literal["remove", "keep"] = "remove"
     bucket_limit: PositiveInt = 100
+    max_cluster: PositiveInt | None = None
+    max_removed: Annotated[float, Field(ge=0, lt=1)] | None = None
+
+    @model_validator(mode="after")
+    def _agree(self) -> "DedupSettings":
+        twice = next((one for one in self.priority if self.priority.count(one) > 1), None)
+        if self.policy == "priority" and not self.priority:
+            raise ValueError(
+                'policy = "priority" needs priority = ["official/**", ...]: globs, the most important first'
+            )
+        if self.policy != "priority" and self.priority:
+            raise ValueError(f'priority has no effect with policy = "{self.policy}"; write policy = "priority"')
+        if twice is not None:
+            raise ValueError(f"priority names {shortened(twice)} twice, and only the first place would count")
+        if not self.near and self.numbers == "keep":
+            raise ValueError('numbers = "keep" has no effect with near = false; leave one of the two out')
+        return self
 
 
 class PackageSettings(_Section):
@@ -143,9 +96,9 @@ class Settings(_Section):
     raw: FilePath = Path("raw")
     out: FilePath = Path("dist")
     article_schema: Annotated[FilePath | None, Field(alias="schema")] = None
-    include: Globs = ("**/*.txt",)
-    file_name: Annotated[str, AfterValidator(_pattern)] = FILE_NAME
-    recipe: Annotated[str, AfterValidator(_recipe)] = AUTO
+    include: SomeGlobs = ("**/*.txt",)
+    file_name: FileName = FILE_NAME
+    recipe: RecipeName = AUTO
     max_file_size: Annotated[ByteSize, Field(le=1 << 30)] = 32 << 20
     select: Words = ()
     ignore: Words = ()
@@ -201,7 +154,7 @@ class Settings(_Section):
                 *("select", "ignore", "per_path_ignore", "severity"),
                 *("dedup", "split", "package", "card"),
             },
-            exclude={"card": {"text"}},
+            exclude={"card": {"text"}, "dedup": {"max_cluster", "max_removed"}},
         )
 
 
@@ -252,7 +205,10 @@ def load(config: Path | None = None, **overrides: Any) -> Settings:  # noqa: ANN
         given["ignore"] = [*settings.ignore, *given["ignore"]]
     if not given:
         return settings
-    dedup = {**settings.dedup.model_dump(), **given.pop("dedup", {})}
+    said = given.pop("dedup", {})
+    # Another policy than by priority does without the priorities of the file.
+    alone = {"priority": ()} if said.get("policy", "priority") != "priority" else {}
+    dedup = {**settings.dedup.model_dump(), **alone, **said}
     checked = _checked({**given, "dedup": dedup}, "the call")
     return settings.model_copy(update={name: getattr(checked, name) for name in (*_attributes(given), "dedup")})
 

@@ -8,12 +8,13 @@ import pyarrow.compute as pc
 
 from dataset_tools.against import Already, PublishedCriterion, Reference, already_published
 from dataset_tools.config import Settings
-from dataset_tools.engines.local import LocalEngine
+from dataset_tools.dedup_report import Candidates
 from dataset_tools.model import Counts, Issue, Progress, Severity
 from dataset_tools.rules import issue
 from dataset_tools.schema import ArticleSchema
 from dataset_tools.spool import Spool
 from dataset_tools.stages.deduplicate import Criterion, Duplicates, deduplicate
+from dataset_tools.stages.fingerprint import banding, shingle_hashes
 from dataset_tools.stages.validate import repeated
 
 
@@ -87,7 +88,7 @@ def in_references(settings: Settings, valid: pa.Table, references: Sequence[Refe
         near=settings.dedup.near,
         threshold=settings.dedup.threshold,
         bucket_limit=settings.dedup.bucket_limit,
-        keep_numbers=False,
+        keep_numbers=settings.dedup.numbers == "keep",
     )
     return already_published(valid, None if spool is None else spool.texts, references, criterion)
 
@@ -102,10 +103,20 @@ def deduplicated(
         threshold=settings.dedup.threshold,
         policy=settings.dedup.policy,
         bucket_limit=settings.dedup.bucket_limit,
+        priority=settings.dedup.priority,
+        numbers=settings.dedup.numbers,
     )
-    duplicates = deduplicate(valid, None if spool is None else spool.texts, criterion, LocalEngine())
+    duplicates = deduplicate(valid, None if spool is None else spool.texts, shingle_hashes, criterion)
     progress.advance(valid.num_rows)
     return duplicates
+
+
+def candidates(settings: Settings) -> Candidates | None:
+    """How candidate pairs of near-duplicates are found; None if they are not looked for."""
+    if not settings.dedup.near:
+        return None
+    cut = banding(settings.dedup.threshold)
+    return Candidates(bands=cut.bands, rows_per_band=cut.rows, expected_recall=cut.recall(settings.dedup.threshold))
 
 
 def duplicate_warnings(rows: pa.Table, duplicates: Duplicates) -> list[Issue]:

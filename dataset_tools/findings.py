@@ -1,18 +1,24 @@
 """What was found in a corpus as a whole, and whether a dataset may be made of it."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from dataset_tools.against import Reference, changed_elsewhere
 from dataset_tools.config import Settings
+from dataset_tools.distinct import Outcome
 from dataset_tools.identification import Identified
 from dataset_tools.model import Issue, Severity, UserError, decode_issues
 from dataset_tools.published import Published
 from dataset_tools.recipes import parse_recipe
+from dataset_tools.report import report_path
 from dataset_tools.spool import Spool
 from dataset_tools.stages.identify import conflicts, published_changes, repeated_indexes
 from dataset_tools.text import shortened
+
+_EXAMPLES = 3
 
 
 def accepted_ids(ids: Iterable[str], rows: pa.Table) -> frozenset[str]:
@@ -67,3 +73,40 @@ def reason_to_stop(settings: Settings, issues: Sequence[Issue], *, strict: bool)
     if strict and warnings:
         return f"{warnings:,} warning{'' if warnings == 1 else 's'}, and --strict is given"
     return None
+
+
+def reason_of_limits(settings: Settings, rows: pa.Table, outcome: Outcome, root: Path) -> str | None:
+    """Why nothing is written although no file is wrong: more would be removed than the settings expect; or None."""
+    removed = outcome.duplicates.removed
+    most, share = settings.dedup.max_cluster, settings.dedup.max_removed
+    valid = outcome.counts.discovered - outcome.counts.invalid
+    reasons = []
+    if share is not None and removed.num_rows > share * valid:
+        rate = f"{removed.num_rows:,} of {valid:,} valid documents ({removed.num_rows / valid:.1%})"
+        reasons.append(
+            f"{rate} would be removed as duplicates, and max_removed is {share:g} ({_examples(rows, removed, root)})"
+        )
+    clusters = removed.group_by("kept_row").aggregate([("row", "count")])
+    clusters = clusters.sort_by([("row_count", "descending"), ("kept_row", "ascending")])
+    sizes = clusters["row_count"].to_pylist()
+    if most is not None and sizes and sizes[0] > most:
+        kept = clusters["kept_row"][0].as_py()
+        of_it = removed.filter(pc.equal(removed["kept_row"], kept))
+        others = sum(size > most for size in sizes) - 1
+        more = f", and too many for {others:,} other{'' if others == 1 else 's'} as well" if others else ""
+        path = report_path(rows["path"][kept].as_py(), root)
+        reasons.append(
+            f"{sizes[0]:,} documents would be removed in favour of {path}{more}; "
+            f"max_cluster is {most:,} ({_examples(rows, of_it, root)})"
+        )
+    if not reasons:
+        return None
+    return f"{'; '.join(reasons)}; see them with dataset-tools dedup, and raise the limit if they are duplicates"
+
+
+def _examples(rows: pa.Table, removed: pa.Table, root: Path) -> str:
+    """The least similar of the removed documents, with those that are kept in their place."""
+    first = removed.sort_by([("similarity", "ascending"), ("row", "ascending")]).slice(0, _EXAMPLES).to_pylist()
+    paths = [[report_path(rows["path"][one[key]].as_py(), root) for key in ("row", "kept_row")] for one in first]
+    named = [f"{path} for {kept}: {one['similarity']:.3f}" for (path, kept), one in zip(paths, first, strict=True)]
+    return f"the least similar: {', '.join(named)}"

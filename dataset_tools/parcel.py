@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from dataset_tools.against import Already, Reference
 from dataset_tools.config import Settings, digest
@@ -93,13 +94,16 @@ def card_warnings(settings: Settings) -> list[Issue]:
     return missing
 
 
-def split_warnings(settings: Settings, written: pa.Table) -> list[Issue]:
+def split_warnings(settings: Settings, written: pa.Table, duplicates: Duplicates) -> list[Issue]:
     """Splits that stay empty, and splits that near-duplicates may link."""
     used = {split_of(document_id, settings.split) for document_id in written["id"].to_pylist()}
     empty = [name for name in ("train", *settings.split) if name not in used and written.num_rows]
     warnings = [issue("P003", f"the split {name} got no document and is left out") for name in empty]
     if len(used) > 1 and not settings.dedup.near:
         warnings.append(issue("P004", "near-duplicates were not removed, and some may lie in different splits"))
+    if len(used) > 1 and settings.dedup.numbers == "keep" and pc.any(duplicates.pairs["numbers_only"]).as_py():
+        message = "near-duplicates that differ in numbers only were kept, and some may lie in different splits"
+        warnings.append(issue("P004", message))
     return warnings
 
 
@@ -121,6 +125,7 @@ def _dedup_facts(settings: Settings, duplicates: Duplicates, published: Already)
         "bands": cut.bands,
         "rows_per_band": cut.rows,
         "expected_recall_at_threshold": round(cut.recall(settings.dedup.threshold), 6),
+        "numbers": settings.dedup.numbers,
         "bucket_limit": settings.dedup.bucket_limit,
         "skipped_comparisons": duplicates.skipped + published.skipped,
         "audit_pairs": {"found": duplicates.pairs_found, "listed": duplicates.pairs.num_rows},

@@ -3,27 +3,32 @@
     discover -> read -> parse -> identify -> validate -> fingerprint | deduplicate -> package -> report
     └────────────── prepare(), per batch, runs anywhere ───────────┘ └──── sees the whole corpus ────┘
 
-`validate` and `build` are the two ways through it.
+`validate` and `build` are the two ways through it; `dedup` goes as far as deduplicate, and shows what it decides.
 """
 
-import re
-import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 from dataset_tools import schema
-from dataset_tools.against import Reference, published_copies, published_warnings, references
+from dataset_tools.against import published_copies, published_warnings
+from dataset_tools.clusters import clusters
 from dataset_tools.config import Settings
-from dataset_tools.distinct import deduplicated, distinct, duplicate_warnings, in_references, valid_rows, without
-from dataset_tools.engines.local import LocalEngine
-from dataset_tools.findings import accepted_ids, corpus_issues, reason_to_stop
-from dataset_tools.identification import Identified, prepare_and_identify
+from dataset_tools.dedup_report import DedupReport, Difference
+from dataset_tools.difference import difference
+from dataset_tools.distinct import (
+    candidates,
+    deduplicated,
+    distinct,
+    duplicate_warnings,
+    in_references,
+    valid_rows,
+    without,
+)
+from dataset_tools.findings import accepted_ids, corpus_issues, reason_of_limits, reason_to_stop
+from dataset_tools.identification import Identified
 from dataset_tools.model import (
     BuiltDataset,
-    Corpus,
     Issue,
     Progress,
     PublishedCopy,
@@ -33,23 +38,24 @@ from dataset_tools.model import (
     UserError,
 )
 from dataset_tools.parcel import card_facts, card_warnings, parcel_of, split_warnings
-from dataset_tools.prepare import Plan, read_again
-from dataset_tools.processes import available_cores
-from dataset_tools.published import Published, read_published
+from dataset_tools.prepare import Plan
+from dataset_tools.published import read_published
+from dataset_tools.recall import estimate_recall
 from dataset_tools.recipes import AUTO, EXTERNAL
 from dataset_tools.report import report_issues, report_path
-from dataset_tools.schema import ArticleSchema
+from dataset_tools.running import (
+    discovered,
+    engine_for,
+    prepared,
+    read_references,
+    scratch_folder,
+    size_of,
+    whole_corpus,
+)
 from dataset_tools.spool import Spool
-from dataset_tools.stages.discover import discover
 from dataset_tools.stages.fingerprint import banding
-from dataset_tools.stages.language import expected_languages
-from dataset_tools.stages.lines import boilerplate
-from dataset_tools.stages.package import disk_fault, package, staging
+from dataset_tools.stages.package import package, staging
 from dataset_tools.stages.titles import shared_titles
-from dataset_tools.text import printable
-
-PARALLEL_BYTES = 64 << 20
-"""A smaller corpus is done before worker processes have started."""
 
 
 def validate(
@@ -78,13 +84,13 @@ def validate(
     """
     progress = progress or Silent()
     policy = settings.rule_policy()
-    corpora = _discovered(settings, paths if paths or contents else [settings.raw], contents)
+    corpora = discovered(settings, paths if paths or contents else [settings.raw], contents)
     findings: list[Issue] = []
     decisions = []
     copies: list[PublishedCopy] = []
-    others = _references(settings, progress, replaced=published)
+    others = read_references(settings, progress, replaced=published)
     compared = near or bool(others and settings.dedup.near)
-    with _engine(settings, _size(corpora)) as engine:
+    with engine_for(settings, size_of(corpora)) as engine:
         article_schema = schema.load(settings.article_schema)  # while the workers start
         for corpus in corpora:
             before = None
@@ -92,9 +98,9 @@ def validate(
                 before = read_published(published, needed=True)
             elif corpus.root == settings.raw:
                 before = read_published(settings.out)
-            with _scratch_folder() as folder:
+            with scratch_folder() as folder:
                 spool = Spool(folder) if near or others else None
-                found = _prepared(
+                found = prepared(
                     settings,
                     corpus,
                     article_schema,
@@ -158,13 +164,13 @@ def build(
     article_schema = schema.load(settings.article_schema)
     card = card_facts(settings)
     policy = settings.rule_policy()
-    corpus = _corpus_to_build(settings)
+    corpus = whole_corpus(settings, settings.raw, "build")
     with staging(settings.out, settings.raw) as place:
         before = read_published(settings.out)
-        others = _references(settings, progress, replaced=settings.out)
+        others = read_references(settings, progress, replaced=settings.out)
         spool = Spool(place.work)
-        with _engine(settings, _size([corpus])) as engine:
-            found = _prepared(
+        with engine_for(settings, size_of([corpus])) as engine:
+            found = prepared(
                 settings, corpus, article_schema, before, others, spool, engine, progress, near=settings.dedup.near
             )
         accepted = accepted_ids(accept_changed, found.rows)
@@ -178,8 +184,11 @@ def build(
             outcome = distinct(settings, article_schema, found.rows, issues, others, spool, progress)
             copies = published_copies(found.rows, outcome.published.rows, partial(report_path, root=corpus.root))
             titles = shared_titles(without(without(found.rows, outcome.published.rows), outcome.duplicates.removed))
-            issues += policy.apply([*outcome.issues, *split_warnings(settings, outcome.written), *titles])
+            issues += policy.apply(
+                [*outcome.issues, *split_warnings(settings, outcome.written, outcome.duplicates), *titles]
+            )
             stopped = reason_to_stop(settings, [*issues, *notices], strict=strict)
+            stopped = stopped or reason_of_limits(settings, found.rows, outcome, corpus.root)
             if stopped is None and not outcome.written.num_rows:
                 stopped = "no document is left to write"
         if stopped is None:
@@ -223,101 +232,73 @@ def build(
     )
 
 
-@contextmanager
-def _scratch_folder() -> Iterator[Path]:
-    """A temporary folder; a fault of the disk below it is an error of the user."""
-    try:
-        with tempfile.TemporaryDirectory(prefix="dataset-tools-") as folder:
-            yield Path(folder)
-    except OSError as error:
-        raise disk_fault(error, Path(tempfile.gettempdir())) from error
+def dedup(
+    settings: Settings, raw: Path | None = None, *, sample: int | None = None, progress: Progress | None = None
+) -> DedupReport:
+    """Show what `build` would remove as a duplicate, and why; writes nothing.
 
+    Args:
+        settings: all settings.
+        raw: the folder of the corpus, by default that of the settings.
+        sample: of so many documents, find all near-duplicates by the definition alone, to estimate the recall.
+        progress: is told how far the run is.
 
-def _corpus_to_build(settings: Settings) -> Corpus:
-    raw = printable(str(settings.raw))
-    if not settings.raw.is_dir():
-        what = "is not a folder" if settings.raw.exists() else "does not exist"
-        raise UserError(f"{raw} {what}", "name the folder of the corpus: dataset-tools build FOLDER")
-    (corpus,) = _discovered(settings, [settings.raw])
-    if not corpus.sources:
-        message = next((one.message for one in corpus.issues if one.code == "F012"), f"no article found in {raw}")
-        raise UserError(message, "name the folder that holds the articles, or set include in the settings")
-    return corpus
-
-
-def _discovered(
-    settings: Settings, paths: Sequence[Path], contents: Mapping[Path, bytes] | None = None
-) -> list[Corpus]:
-    pattern = re.compile(settings.file_name)
-    return discover(paths, raw=settings.raw, include=settings.include, file_name=pattern, contents=contents)
-
-
-def _size(corpora: Iterable[Corpus]) -> int:
-    return sum(source.size for corpus in corpora for source in corpus.sources)
-
-
-def _engine(settings: Settings, size: int) -> LocalEngine:
-    """The engine for so many bytes, its workers about to start if they pay off."""
-    automatic = available_cores() if size >= PARALLEL_BYTES else 1
-    return LocalEngine(automatic if settings.jobs == "auto" else settings.jobs)
-
-
-def _references(settings: Settings, progress: Progress, *, replaced: Path | None) -> list[Reference]:
-    """The published datasets of the settings, each with its index."""
-    if not settings.against:
-        return []
-    return references(
-        settings.against,
-        banding(settings.dedup.threshold),
-        replaced=replaced,
-        cache=settings.cache,
-        engine=lambda size: _engine(settings, size),
-        progress=progress,
-    )
-
-
-def _prepared(
-    settings: Settings,
-    corpus: Corpus,
-    article_schema: ArticleSchema,
-    before: Published | None,
-    others: Sequence[Reference],
-    spool: Spool | None,
-    engine: LocalEngine,
-    progress: Progress,
-    *,
-    near: bool,
-    ask_published: bool = False,
-) -> Identified:
-    """Run the left half of the flow on every file."""
+    Raises:
+        UserError: if a folder, the settings or the schema is wrong, or no article was found.
+    """
+    progress = progress or Silent()
+    near = settings.dedup.near
+    if sample is not None and not near:
+        raise UserError("recall is about near-duplicates, which near = false does not look for", "set near = true")
+    article_schema = schema.load(settings.article_schema)
     policy = settings.rule_policy()
-    languages = None
-    if "L001" not in policy.off:
-        languages = expected_languages(settings.card.language, selected="L001" in policy.named)
-    plan = Plan(
-        root=corpus.root.absolute(),
-        file_name=settings.file_name,
-        max_file_size=settings.max_file_size,
-        schema=article_schema.source,
-        banding=banding(settings.dedup.threshold) if near else None,
-        spool=None if spool is None else spool.folder,
-        ignored=policy.off,
-        languages=languages,
-    )
-    progress.stage("Checking", len(corpus.sources))
-    found = prepare_and_identify(
-        corpus,
-        plan,
-        recipe=settings.recipe,
-        published=before,
-        ask_published=ask_published,
-        references=others,
-        include=settings.include,
-        engine=engine,
-        advance=progress.advance,
-    )
-    lines = boilerplate(found.rows, partial(read_again, corpus, plan))
-    return replace(found, rows=found.rows.drop_columns(["lines"]), issues=[*found.issues, *lines])
+    corpus = whole_corpus(settings, raw or settings.raw, "dedup")
+    before = read_published(settings.out) if corpus.root == settings.raw else None
+    with scratch_folder() as folder:
+        spool = Spool(folder)
+        others = read_references(settings, progress, replaced=settings.out)
+        with engine_for(settings, size_of([corpus])) as engine:
+            found = prepared(settings, corpus, article_schema, before, others, spool, engine, progress, near=near)
+        issues = policy.apply([*corpus.issues, *corpus_issues(found, before, others, spool, accepted=())])
+        outcome = distinct(settings, article_schema, found.rows, issues, others, spool, progress)
+        issues += policy.apply(outcome.issues)
+        recall = None
+        if sample is not None:
+            valid = valid_rows(found.rows, issues)
+            recall = estimate_recall(valid, spool, settings.dedup.threshold, sample, corpus.root, progress)
+        return DedupReport(
+            checked=len(corpus.sources),
+            ignored=corpus.ignored,
+            counts=outcome.counts,
+            policy=settings.dedup.policy,
+            numbers=settings.dedup.numbers,
+            threshold=settings.dedup.threshold if near else None,
+            candidates=candidates(settings),
+            clusters=clusters(found.rows, outcome.duplicates.removed, spool, corpus.root),
+            histogram=outcome.duplicates.histogram if near else (),
+            skipped=outcome.duplicates.skipped,
+            recall=recall,
+            stopped=reason_to_stop(settings, issues, strict=False)
+            or reason_of_limits(settings, found.rows, outcome, corpus.root),
+        )
+
+
+def compare(settings: Settings, first: str, second: str, raw: Path | None = None) -> Difference:
+    """Show how two documents, each named by its id or path, differ, and whether they are near; writes nothing.
+
+    Raises:
+        UserError: if a folder or the settings are wrong, or a name is not that of exactly one document with a text.
+    """
+    corpus = whole_corpus(settings, raw or settings.raw, "dedup")
+    threshold = settings.dedup.threshold
+    with scratch_folder() as folder:
+        plan = Plan(
+            root=corpus.root.absolute(),
+            file_name=settings.file_name,
+            max_file_size=settings.max_file_size,
+            banding=banding(threshold),
+        )
+        return difference((first, second), corpus, plan, Spool(folder), threshold)
 
 
 def _pin(settings: Settings, found: Identified) -> str | None:

@@ -110,7 +110,9 @@ def shingles(canonical_text: str) -> frozenset[str]:
     """
     words = _WORD.findall(canonical_text)
     if not is_spaceless(canonical_text):
-        return frozenset(" ".join(words[i : i + NGRAM]) for i in range(max(len(words) - NGRAM, 0) + 1) if words)
+        if len(words) < NGRAM:
+            return frozenset([" ".join(words)] if words else [])
+        return frozenset(map(" ".join, zip(*(words[i:] for i in range(NGRAM)), strict=False)))
     characters = "".join(words)
     return frozenset("\n" + characters[i : i + NGRAM] for i in range(max(len(characters) - NGRAM, 0) + 1))
 
@@ -123,9 +125,14 @@ def similarity(a: frozenset[str], b: frozenset[str]) -> float:
     return shared / (len(a) + len(b) - shared)
 
 
+def without_numbers(canonical_text: str) -> str:
+    """The text with each run of digits as one zero, and white space collapsed."""
+    return collapse(_DIGITS.sub("0", canonical_text))
+
+
 def differs_in_numbers_only(a: str, b: str) -> bool:
     """Whether two different canonical texts are the same once each run of digits is one zero."""
-    return a != b and collapse(_DIGITS.sub("0", a)) == collapse(_DIGITS.sub("0", b))
+    return a != b and without_numbers(a) == without_numbers(b)
 
 
 def path_bytes(path: str) -> bytes:

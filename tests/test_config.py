@@ -105,6 +105,13 @@ def test_what_the_call_says_wins_and_the_dedup_settings_merge_key_by_key():
     assert (found.dedup.threshold, found.dedup.policy) == (0.9, "longest")
 
 
+def test_another_policy_of_the_call_does_without_the_priorities_of_the_file():
+    write("[dedup]\npolicy = 'priority'\npriority = ['a/**', 'b/**']")
+    assert load().dedup.priority == ("a/**", "b/**")
+    assert load(dedup={"policy": "longest"}).dedup.priority == ()
+    assert load(dedup={"policy": "priority", "threshold": 0.7}).dedup.priority == ("a/**", "b/**")
+
+
 def test_a_wrong_value_of_the_call_is_named():
     with pytest.raises(UserError, match=r"the call: dedup\.threshold: .*less than or equal to 1"):
         load(dedup={"threshold": 2.0})
@@ -163,7 +170,17 @@ def test_an_unknown_key_is_refused_and_the_nearest_one_named(text, said, hint):
         ("[dedup]\nthreshold = nan", "dedup.threshold", "nan"),
         ("[dedup]\nthreshold = true", "dedup.threshold", "True"),
         ("[dedup]\nthreshold = '0.8'", "dedup.threshold", "'0.8'"),
-        ("[dedup]\npolicy = 'shortest'", "dedup.policy", "'first' or 'longest'"),
+        ("[dedup]\npolicy = 'shortest'", "dedup.policy", "'first', 'longest' or 'priority'"),
+        ("[dedup]\npolicy = 'priority'", "dedup", "needs priority = ["),
+        ("[dedup]\npolicy = 'longest'\npriority = 'a/**'", "dedup", 'no effect with policy = "longest"'),
+        ("[dedup]\npriority = ['a/**']", "dedup", 'no effect with policy = "first"'),
+        ("[dedup]\npolicy = 'priority'\npriority = ['a/**', 'b', 'a/**']", "dedup", "names 'a/**' twice"),
+        ("[dedup]\npolicy = 'priority'\npriority = ['[z-a]']", "dedup.priority.0", "'[z-a]' is not a glob"),
+        ("[dedup]\nnumbers = 'ignore'", "dedup.numbers", "'remove' or 'keep'"),
+        ("[dedup]\nnear = false\nnumbers = 'keep'", "dedup", "no effect with near = false"),
+        ("[dedup]\nmax_cluster = 0", "dedup.max_cluster", "greater than 0"),
+        ("[dedup]\nmax_removed = 1", "dedup.max_removed", "less than 1"),
+        ("[dedup]\nmax_removed = '50%'", "dedup.max_removed", "'50%'"),
         ("[dedup]\nbucket_limit = 0", "dedup.bucket_limit", "greater than 0"),
         ("[package]\nshard_size = '1 TB'", "package.shard_size", "must be a size"),
         ("[card]\nlanguage = 3", "card.language", "3"),
@@ -264,7 +281,10 @@ def test_the_order_of_splits_changes_the_digest_and_the_order_of_other_keys_does
     )
 
 
-@pytest.mark.parametrize("text", ["jobs = 3", "raw = 'x'", "out = 'y'", "max_invalid = 9"])
+LIMITS = ["max_invalid = 9", "[dedup]\nmax_cluster = 9", "[dedup]\nmax_removed = 0.5"]
+
+
+@pytest.mark.parametrize("text", ["jobs = 3", "raw = 'x'", "out = 'y'", *LIMITS])
 def test_settings_that_cannot_change_bytes_do_not_change_the_digest(text):
     assert content_digest(text) == content_digest("")
 
@@ -280,6 +300,8 @@ def test_settings_that_cannot_change_bytes_do_not_change_the_digest(text):
         "on_invalid = 'quarantine'",
         "[dedup]\nthreshold = 0.7",
         "[dedup]\npolicy = 'longest'",
+        "[dedup]\npolicy = 'priority'\npriority = 'a/**'",
+        "[dedup]\nnumbers = 'keep'",
         "[split]\ntest = 0.1",
         "[package]\ntext_column = true",
         "[card]\nlicense = 'mit'",

@@ -14,13 +14,14 @@ PACKAGE = ROOT / "dataset_tools"
 LAYERS = [
     ["text", "globs", "processes", "encodings"],
     ["model"],
-    ["rules", "recipes", "manifest", "spool", "columns", "file_names", "cache"],
+    ["rules", "recipes", "manifest", "spool", "columns", "file_names", "cache", "dedup_report"],
+    ["values"],
     ["config", "schema", "engines"],
     ["stages", "formats"],
     ["prepare", "published", "against", "report"],
     ["parcel"],
-    ["identification", "distinct"],
-    ["findings"],
+    ["identification", "distinct", "clusters", "difference", "recall"],
+    ["findings", "running"],
     ["pipeline", "loading"],
     ["api"],
     ["cli"],
@@ -71,7 +72,9 @@ def test_only_the_command_line_knows_typer_and_rich(path: Path) -> None:
 HEAVY = ("pandera", "polars", "pyarrow", "datasets", "numpy", "pandas")
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["build", "--help"], ["validate", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["--version"], ["build", "--help"], ["validate", "--help"], ["dedup", "--help"]]
+)
 def test_help_and_version_load_no_heavy_library(arguments: list[str]) -> None:
     code = f"""
 import sys

@@ -6,6 +6,7 @@ import typer
 
 from dataset_tools import __version__
 from dataset_tools.cli.build import build
+from dataset_tools.cli.dedup import dedup
 from dataset_tools.cli.rule import rule
 from dataset_tools.cli.validate import validate
 from dataset_tools.processes import collect_garbage_rarely
@@ -38,6 +39,7 @@ def _common(
 
 app.command()(validate)
 app.command()(build)
+app.command()(dedup)
 app.command()(rule)
 
 

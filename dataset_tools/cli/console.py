@@ -102,19 +102,32 @@ def write_report(report: RunReport, output: Output) -> None:
     if output.max_issues is not None:
         report = report.limited(output.max_issues)
     text = _rendered(report, output.format, statistics=output.statistics)
-    if output.file is not None:
-        try:
-            output.file.write_text(text, "utf-8")
-        except OSError as error:
-            reason = f"cannot write {printable(str(output.file))}: {error.strerror}"
-            raise UserError(reason, "name another file with --output-file") from None
-    elif output.format is OutputFormat.FULL and _colored(output.color, sys.stdout.isatty()):
-        _print(_with_color(text))
-    else:
-        _print(text)
+    in_color = output.format is OutputFormat.FULL and colored(output.color, output.file)
+    write_text(_with_color(text) if in_color else text, output.file)
     summary_file = os.environ.get("GITHUB_STEP_SUMMARY")
     if output.format is OutputFormat.GITHUB and summary_file:
         _add_to_summary(report, Path(summary_file))
+
+
+def write_text(text: str, file: Path | None) -> None:
+    """Write to a file, or to standard output if there is none.
+
+    Raises:
+        UserError: if it cannot be written.
+    """
+    if file is None:
+        _print(text)
+        return
+    try:
+        file.write_text(text, "utf-8")
+    except OSError as error:
+        reason = f"cannot write {printable(str(file))}: {error.strerror}"
+        raise UserError(reason, "name another file with --output-file") from None
+
+
+def colored(color: Color, file: Path | None) -> bool:
+    """Whether what goes to a file, or to standard output if there is none, is in colour."""
+    return file is None and _colored(color, sys.stdout.isatty())
 
 
 def _print(text: str) -> None:

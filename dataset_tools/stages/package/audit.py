@@ -34,7 +34,9 @@ REMOVED = pa.schema(
     ]
 )
 
-PAIRS = pa.schema([("path_a", pa.string()), ("path_b", pa.string()), ("similarity", pa.float64())])
+PAIRS = pa.schema(
+    [("path_a", pa.string()), ("path_b", pa.string()), ("similarity", pa.float64()), ("numbers_only", pa.bool_())]
+)
 
 
 def write_audit(
@@ -61,6 +63,7 @@ def write_audit(
                 "path_a": rows["path"].take(pairs["row_a"]),
                 "path_b": rows["path"].take(pairs["row_b"]),
                 "similarity": pairs["similarity"],
+                "numbers_only": pairs["numbers_only"],
             },
             schema=PAIRS,
         ),

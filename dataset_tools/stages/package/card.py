@@ -68,7 +68,7 @@ def render(
     splits: Sequence[Split],
     counts: Counts,
     ids: IdDecision,
-    dedup: Any,  # noqa: ANN401  any object with near, threshold and policy
+    dedup: Any,  # noqa: ANN401  any object with near, threshold, policy, priority, numbers
     against: Sequence[AgainstFacts],
     lengths: Sequence[Lengths],
     schema_sha256: str,

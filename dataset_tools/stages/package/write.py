@@ -28,8 +28,9 @@ class Parcel:
 
     `rows` are all prepared rows, in document order; `written`, `published` (row, kept_id, kept_path, kept_in,
     similarity, numbers_only), `removed` (row, kept_row, reason, similarity, numbers_only) and `pairs` (row_a, row_b,
-    similarity) name some of them by their number. `against` has the facts of each published dataset. `texts` gives
-    batches of titles and bodies with the number of their first row. `dedup` has near, threshold and policy.
+    similarity, numbers_only) name some of them by their number. `against` has the facts of each published dataset.
+    `texts` gives batches of titles and bodies with the number of their first row. `dedup` has near, threshold, policy,
+    priority and numbers.
     """
 
     rows: pa.Table

@@ -1,0 +1,95 @@
+"""Two documents side by side: `full` for people, with the words that differ marked, and `json` for programs."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+
+from dataset_tools.dedup_report import Difference
+from dataset_tools.formats.json import VERSION, printable_values
+from dataset_tools.formats.lines import shown
+from dataset_tools.text import shortened
+
+_WIDTH = 80
+_CONTEXT = 8
+"""Words on each side of a difference; what lies further from one is left out."""
+
+Paint = Callable[[str, str], str]
+"""Gives words (second) the look of their kind (first): same, removed, or added."""
+
+_RELATIONS = {
+    "identical": "The two are identical",
+    "same_text": "The two have the same text but for case, white space or Unicode form",
+    "near": "The two are near-duplicates",
+    "different": "The two are no duplicates",
+}
+
+
+def marked(kind: str, words: str) -> str:
+    """The look without colour, as `git diff --word-diff` has it."""
+    return {"removed": f"[-{words}-]", "added": f"{{+{words}+}}"}.get(kind, words)
+
+
+def full(one: Difference, paint: Paint = marked) -> str:
+    """The words of both texts, then the numbers."""
+    heads = [
+        f"{paint(kind, number)} {shown(document.path)} {shown(shortened(document.title))}"
+        for kind, number, document in (("removed", "1", one.first), ("added", "2", one.second))
+    ]
+    numbers = ", and differ in numbers only" if one.numbers_only else ""
+    shared = ", ".join(map(str, one.bands))
+    bands = f"{len(one.bands)} ({shared}), so they are a candidate pair" if one.bands else "none: no candidate pair"
+    union = sum(one.shingles) - one.shared
+    return (
+        "\n".join(
+            [
+                *heads,
+                "",
+                *_lines(one, paint),
+                "",
+                f"{_RELATIONS[one.relation]}: similarity {one.similarity:.4f}, threshold {one.threshold:g}{numbers}.",
+                f"Shingles: {one.shingles[0]:,} and {one.shingles[1]:,}; {one.shared:,} of {union:,} are in both.",
+                f"Of {one.candidates.bands} bands they share {bands}. Expected of such pairs: {one.expected:.1%}.",
+            ]
+        )
+        + "\n"
+    )
+
+
+def as_json(one: Difference) -> str:
+    """One object."""
+    words = [{"kind": kind, "words": words} for kind, words in one.words]
+    values = {"version": VERSION, "command": "dedup", "difference": {**asdict(one), "words": words}}
+    return json.dumps(printable_values(values), ensure_ascii=False, indent=2) + "\n"
+
+
+def _lines(one: Difference, paint: Paint) -> Iterator[str]:
+    """The words in lines, marks closed at the end of each."""
+    line: list[tuple[str, str]] = []
+    for kind, word in _shortened(one):
+        if line and len(_painted([*line, (kind, word)], marked)) > _WIDTH:
+            yield _painted(line, paint)
+            line = []
+        line.append((kind, word))
+    if line:
+        yield _painted(line, paint)
+
+
+def _painted(line: list[tuple[str, str]], paint: Paint) -> str:
+    runs: list[tuple[str, list[str]]] = []
+    for kind, word in line:
+        if not runs or runs[-1][0] != kind:
+            runs.append((kind, []))
+        runs[-1][1].append(word)
+    return " ".join(paint(kind, " ".join(words)) for kind, words in runs)
+
+
+def _shortened(one: Difference) -> Iterator[tuple[str, str]]:
+    """Word by word, long runs that are the same cut down to what is next to a difference."""
+    last = len(one.words) - 1
+    for place, (kind, run) in enumerate(one.words):
+        words = shown(run).split(" ")
+        before, after = (_CONTEXT if place > 0 else 0), (_CONTEXT if place < last else 0)
+        left = len(words) - before - after
+        if kind == "same" and left > _CONTEXT:
+            words = [*words[:before], f"… {left:,} words …", *words[len(words) - after :]]
+        yield from ((kind, word) for word in words)

@@ -1,0 +1,131 @@
+"""What all ways through the flow begin with: the files, the engine, the datasets to compare with, the prepared rows."""
+
+import re
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from dataset_tools.against import Reference, references
+from dataset_tools.config import Settings
+from dataset_tools.engines.local import LocalEngine
+from dataset_tools.identification import Identified, prepare_and_identify
+from dataset_tools.model import Corpus, Progress, UserError
+from dataset_tools.prepare import Plan, read_again
+from dataset_tools.processes import available_cores
+from dataset_tools.published import Published
+from dataset_tools.schema import ArticleSchema
+from dataset_tools.spool import Spool
+from dataset_tools.stages.discover import discover
+from dataset_tools.stages.fingerprint import banding
+from dataset_tools.stages.language import expected_languages
+from dataset_tools.stages.lines import boilerplate
+from dataset_tools.stages.package import disk_fault
+from dataset_tools.text import printable
+
+PARALLEL_BYTES = 64 << 20
+"""A smaller corpus is done before worker processes have started."""
+
+
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """A temporary folder; a fault of the disk below it is an error of the user."""
+    try:
+        with tempfile.TemporaryDirectory(prefix="dataset-tools-") as folder:
+            yield Path(folder)
+    except OSError as error:
+        raise disk_fault(error, Path(tempfile.gettempdir())) from error
+
+
+def whole_corpus(settings: Settings, root: Path, command: str) -> Corpus:
+    """All articles of a folder, for a command that needs some.
+
+    Raises:
+        UserError: if there is no such folder, or no article in it.
+    """
+    raw = printable(str(root))
+    if not root.is_dir():
+        what = "is not a folder" if root.exists() else "does not exist"
+        raise UserError(f"{raw} {what}", f"name the folder of the corpus: dataset-tools {command} FOLDER")
+    (corpus,) = discovered(settings, [root])
+    if not corpus.sources:
+        message = next((one.message for one in corpus.issues if one.code == "F012"), f"no article found in {raw}")
+        raise UserError(message, "name the folder that holds the articles, or set include in the settings")
+    return corpus
+
+
+def discovered(settings: Settings, paths: Sequence[Path], contents: Mapping[Path, bytes] | None = None) -> list[Corpus]:
+    """The corpora that paths and contents name."""
+    pattern = re.compile(settings.file_name)
+    return discover(paths, raw=settings.raw, include=settings.include, file_name=pattern, contents=contents)
+
+
+def size_of(corpora: Iterable[Corpus]) -> int:
+    """How many bytes the files of corpora have."""
+    return sum(source.size for corpus in corpora for source in corpus.sources)
+
+
+def engine_for(settings: Settings, size: int) -> LocalEngine:
+    """The engine for so many bytes, its workers about to start if they pay off."""
+    automatic = available_cores() if size >= PARALLEL_BYTES else 1
+    return LocalEngine(automatic if settings.jobs == "auto" else settings.jobs)
+
+
+def read_references(settings: Settings, progress: Progress, *, replaced: Path | None) -> list[Reference]:
+    """The published datasets of the settings, each with its index."""
+    if not settings.against:
+        return []
+    return references(
+        settings.against,
+        banding(settings.dedup.threshold),
+        replaced=replaced,
+        cache=settings.cache,
+        engine=lambda size: engine_for(settings, size),
+        progress=progress,
+    )
+
+
+def prepared(
+    settings: Settings,
+    corpus: Corpus,
+    article_schema: ArticleSchema,
+    before: Published | None,
+    others: Sequence[Reference],
+    spool: Spool | None,
+    engine: LocalEngine,
+    progress: Progress,
+    *,
+    near: bool,
+    ask_published: bool = False,
+) -> Identified:
+    """Run the left half of the flow on every file."""
+    policy = settings.rule_policy()
+    languages = None
+    if "L001" not in policy.off:
+        languages = expected_languages(settings.card.language, selected="L001" in policy.named)
+    plan = Plan(
+        root=corpus.root.absolute(),
+        file_name=settings.file_name,
+        max_file_size=settings.max_file_size,
+        schema=article_schema.source,
+        banding=banding(settings.dedup.threshold) if near else None,
+        spool=None if spool is None else spool.folder,
+        ignored=policy.off,
+        languages=languages,
+    )
+    progress.stage("Checking", len(corpus.sources))
+    found = prepare_and_identify(
+        corpus,
+        plan,
+        recipe=settings.recipe,
+        published=before,
+        ask_published=ask_published,
+        references=others,
+        include=settings.include,
+        engine=engine,
+        advance=progress.advance,
+    )
+    lines = boilerplate(found.rows, partial(read_again, corpus, plan))
+    return replace(found, rows=found.rows.drop_columns(["lines"]), issues=[*found.issues, *lines])
