@@ -13,6 +13,9 @@ from typing import NamedTuple
 NGRAM = 5
 """Words (or characters, in scripts without spaces) in one shingle."""
 
+WHITE_SPACE = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
+"""All that `str.strip` takes off; Unicode has no more, and Rust's `\\s` less."""
+
 SPACELESS_RANGES = (
     (0x0E00, 0x0EFF),  # Thai, Lao
     (0x1000, 0x109F),  # Myanmar

@@ -4,7 +4,7 @@
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 
@@ -90,6 +90,7 @@ def compiled(source: SchemaSource) -> tuple[ColumnRules, ...]:
     return rules_of(read(source.data.decode().removeprefix("\ufeff"), source.where))
 
 
+@cache
 def _built_in() -> SchemaSource:
     data = resources.files("dataset_tools").joinpath("schemas/article.yaml").read_bytes()
     return SchemaSource("yaml", data, "the built-in schema")

@@ -11,9 +11,9 @@ from dataset_tools.encodings import probable_encoding
 from dataset_tools.file_names import difference
 from dataset_tools.model import Articles, Files, Issue
 from dataset_tools.rules import issue
-from dataset_tools.text import shortened, split_article
+from dataset_tools.text import WHITE_SPACE, shortened, split_article
 
-_WHITE_SPACE = tuple(chr(code).encode() for code in range(0x3001) if chr(code).isspace())
+_WHITE_SPACE = tuple(character.encode() for character in WHITE_SPACE)
 _LONE_CR = re.compile(r"\r(?!\n)")
 
 Place = tuple[int | None, int | None]

@@ -3,7 +3,7 @@ import time
 
 import polars as pl
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from dataset_tools.columns import article_frame
@@ -92,6 +92,7 @@ def test_any_text_can_be_linted_alone_or_among_others_and_every_place_exists(som
 
 @settings(max_examples=150, deadline=None)
 @given(texts)
+@example("0\n\x1f0")
 def test_the_cheap_tests_let_all_through_that_the_checks_find(text: str) -> None:
     decoded = text.removeprefix("\ufeff").replace("\r\n", "\n")
     (parsed,) = parse(one_file(text.encode()), file_name=PATTERN).texts

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dataset_tools.stages.lint.check import Check, Hit, Line, Text, body_lines, matching
 from dataset_tools.stages.lint.residue import ENTITY, HTML
 from dataset_tools.stages.lint.tails import without_tail
-from dataset_tools.text import shortened
+from dataset_tools.text import WHITE_SPACE, shortened
 
 if TYPE_CHECKING:
     import polars as pl
@@ -59,7 +59,7 @@ def _repeated_title(text: Text) -> Iterator[Hit]:
 def _title_is_first_line() -> "pl.Expr":
     import polars as pl
 
-    return pl.col("body").str.strip_chars_start().str.starts_with(pl.col("title"))
+    return pl.col("body").str.strip_chars_start(WHITE_SPACE).str.starts_with(pl.col("title"))
 
 
 def _repeated_lines(text: Text) -> Iterator[Hit]:
