@@ -45,7 +45,7 @@ class Prepare:
         batch = pq.ParquetFile(path).read_row_group(group)
         texts = batch["text"].to_pylist()
         articles = [split_article(text) for text in texts]
-        titles, bodies = ([article[part] for article in articles] for part in (0, 1))
+        titles, bodies = [article.title for article in articles], [article.body for article in articles]
         Spool(self.spool).write(first_row, pa.table([pa.array(titles), pa.array(bodies)], schema=TEXTS))
         normal = [canonical(title, body) for title, body in zip(titles, bodies, strict=True)]
         return pa.table(

@@ -37,7 +37,7 @@ class Run:
 
 
 def measured(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Run:
-    """Run a command in a folder; what it prints goes to log.txt there."""
+    """Run a command in a folder; what it prints goes to log.txt there. This process must have no other children."""
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     before = _processor_time()
     memory = 0

@@ -52,21 +52,21 @@ wrote, at commit {commit}; [benchmarks/README.md](../benchmarks/README.md) says 
   only planted pairs are near each other. All pairs at {threshold} or above were found by exact comparison of every two
   documents that can reach it: {pairs:,}, of which {planted:,} were planted.
 * All read the same texts, from a disk cache that is warm: Parquet, written before and not counted, or the text files.
-  Each ran alone, in a virtual environment and with caches of its own, in {rounds} rounds, one after the other.
-  Times are medians, the least and the most in brackets; memory is the most of all rounds.
+  Each ran alone, in a virtual environment and with caches of its own, one after the other, in as many rounds as
+  the table of times says. Times are medians, the least and the most in brackets; memory is the most of all rounds.
 * Time is from the start of the command to its end, with the start of Python and the writing of the result. Processor
   time is that of all processes. Memory is that of all processes together, what they share counted once (Pss, looked at
   every {interval} s).
 
-## Time and memory
+## Time and memory, rounds: {rounds}
 """
 
 QUALITY = """
 ## What was found
 
-A pair is resolved if not both of its documents are kept. A removal is unjustified if no document is kept that is, by
-the definition of [near-duplicates](../dataset_tools/text.py), at {threshold} or above to the removed one. Not every tool
-has this definition: what this counts is whether one gets what ours promises.
+A pair is resolved if not both of its documents are kept. A removal is unjustified if no document is kept whose
+similarity to it is {threshold} or more, by the definition in [text.py](../dataset_tools/text.py). Other tools promise
+other things (datatrove verifies nothing): what is counted here is what ours promises.
 
 | | documents removed | unjustified | pairs resolved | of those below {end:.2f} |
 |---|---:|---:|---:|---:|
