@@ -72,7 +72,7 @@ def _parts(folder: Path) -> Iterator[Part]:
 
 def _prepared(folder: Path, prepare: Prepare, workers: int) -> pa.Table:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__spec__.name])
+    context.set_forkserver_preload(["dataset_tools.distinct", "pyarrow.parquet"])
     with ProcessPoolExecutor(workers, mp_context=context) as pool:
         return pa.concat_tables(pool.map(prepare, _parts(folder))).combine_chunks()
 

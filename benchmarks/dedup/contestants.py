@@ -177,6 +177,8 @@ def versions(contestant: Contestant) -> str:
         "import sys; from importlib.metadata import version; "
         "print('Python', sys.version.split()[0], *(f'{name} {version(name)}' for name in sys.argv[1:]), sep=', ')"
     )
+    if contestant.why_not is not None:
+        return "not installed"
     command = [str(contestant.python), "-c", code, *contestant.libraries]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return done.stdout.strip().replace("Python, ", "Python ") if done.returncode == 0 else "not known"
