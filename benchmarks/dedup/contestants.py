@@ -1,6 +1,7 @@
 """Who takes part: the commands, the virtual environments they run in, what they read, and where their result lies."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -92,6 +93,7 @@ def virtual_environment(place: Path, interpreter: Path, packages: Sequence[str])
         except OSError as error:
             return f"{' '.join(command)}: {error}"
         if done.returncode:
+            shutil.rmtree(place, ignore_errors=True)  # half of one would be taken for whole the next time
             return f"{' '.join(command)}: exit status {done.returncode}\n{done.stderr.strip()[-2000:]}"
     return None
 
