@@ -75,6 +75,7 @@ def _executed(lines: Lines) -> types.ModuleType:
     known = set(Check.REGISTERED_CUSTOM_CHECKS)
     try:
         with redirect_stdout(sys.stderr):  # standard output is for the report
+            # A schema in Python is a program, and is run only when it is named.
             exec(compile(lines.source.data, lines.file_name, "exec", dont_inherit=True), module.__dict__)  # noqa: S102
     except KeyboardInterrupt:
         raise
@@ -157,7 +158,7 @@ def _only_read(
     lines: Lines,
     what: str,
     given: Any,  # noqa: ANN401  pandera is not typed
-    plain: Any,  # noqa: ANN401
+    plain: Any,  # noqa: ANN401  pandera is not typed
     line: int | None = None,
 ) -> None:
     """Refuse whatever is not as pandera sets it by itself and would change or ignore data."""
