@@ -147,7 +147,7 @@ pieces = st.sampled_from(
 
 @settings(deadline=None, max_examples=200)
 @given(st.lists(st.none() | st.binary(max_size=12) | st.lists(pieces, max_size=8).map(b"".join), max_size=6))
-@example([b"\xef\xbb\xbf\xff", None, b"", b"\r\r\n", b"\t\0\r\0"])
+@example([b"\xef\xbb\xbf\xff", None, b"", b"\r\r\n", b"\t\0\r\0", b" a\nb", b"a\n\tb"])
 def test_each_file_is_one_row_with_a_text_or_an_issue_that_says_why_not(data):
     articles = parse_all(*data)
     columns = (articles.texts, articles.titles, articles.bodies, articles.body_lines, articles.ids)

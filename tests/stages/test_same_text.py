@@ -3,7 +3,7 @@
 import hashlib
 
 import pyarrow as pa
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dataset_tools.stages.same_text import decided, outlines, undecided
@@ -15,6 +15,8 @@ texts = st.lists(pieces, max_size=8).map("".join) | st.text(max_size=12) | st.ch
 
 
 @given(texts, texts)
+@example("<\u0338", "\u226e")
+@example(";", "\u037e")
 def test_two_texts_that_are_the_same_have_one_outline(a: str, b: str) -> None:
     same = same_text_key(canonical("t", a)) == same_text_key(canonical("t", b))
     one, other = outlines([f"t\n{text}".encode() for text in (a, b)])
