@@ -5,6 +5,10 @@ import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
 
 METHOD = "forkserver" if sys.platform == "linux" else "spawn"
 """How workers start: a fork of this process, in which polars or Arrow threads run, can hang."""
@@ -35,6 +39,25 @@ def collect_garbage_rarely() -> None:
     For processes of our own; a library leaves those of others as they are.
     """
     gc.set_threshold(100_000, 20, 20)
+
+
+def heed_every_interrupt() -> None:
+    """Ask for an interrupt again where Python can only drop it: in finalizers and in callbacks of imports."""
+    others = sys.unraisablehook
+
+    def hook(unraisable: "UnraisableHookArgs") -> None:
+        if not issubclass(unraisable.exc_type, KeyboardInterrupt):
+            others(unraisable)
+            return
+        import _thread
+        import threading
+
+        # Not from here, where it would be dropped as well.
+        again = threading.Timer(0.01, _thread.interrupt_main)
+        again.daemon = True
+        again.start()
+
+    sys.unraisablehook = hook
 
 
 def start_server() -> None:

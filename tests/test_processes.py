@@ -1,5 +1,7 @@
 import gc
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -22,3 +24,34 @@ def test_garbage_is_collected_rarely_and_not_never():
     collect_garbage_rarely()
     assert gc.get_threshold() > (1000,)
     assert gc.isenabled()
+
+
+DROPPED = """
+import gc, signal, sys, time
+from dataset_tools.processes import heed_every_interrupt
+
+class Finalized:
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+        for _ in range(1000):
+            pass
+
+heed_every_interrupt()
+try:
+    Finalized()
+    time.sleep(20)
+except KeyboardInterrupt:
+    print("heard", flush=True)
+"""
+
+
+def test_an_interrupt_that_meets_a_finalizer_is_heard():
+    done = subprocess.run([sys.executable, "-c", DROPPED], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.stdout, done.stderr) == ("heard\n", "")
+
+
+def test_other_faults_of_finalizers_are_still_told():
+    fails = DROPPED.replace("signal.raise_signal(signal.SIGINT)", "raise ValueError('told')").replace("20", "0")
+    done = subprocess.run([sys.executable, "-c", fails], capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout == ""
+    assert "ValueError: told" in done.stderr

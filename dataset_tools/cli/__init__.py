@@ -9,7 +9,7 @@ from dataset_tools.cli.build import build
 from dataset_tools.cli.dedup import dedup
 from dataset_tools.cli.rule import rule
 from dataset_tools.cli.validate import validate
-from dataset_tools.processes import collect_garbage_rarely
+from dataset_tools.processes import collect_garbage_rarely, heed_every_interrupt
 
 app = typer.Typer(
     name="dataset-tools",
@@ -46,6 +46,7 @@ app.command()(rule)
 def main() -> None:
     """Run the command line of this process."""
     collect_garbage_rarely()
+    heed_every_interrupt()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             # Reports are UTF-8 whatever the locale says, and a character must never end a run.
