@@ -9,12 +9,13 @@ import pyarrow.compute as pc
 from dataset_tools.against import Already, PublishedCriterion, Reference, already_published
 from dataset_tools.config import Settings
 from dataset_tools.dedup_report import Candidates
+from dataset_tools.engines import Engine
 from dataset_tools.model import Counts, Issue, Progress, Severity
 from dataset_tools.rules import issue
 from dataset_tools.schema import ArticleSchema
 from dataset_tools.spool import Spool
 from dataset_tools.stages.deduplicate import Criterion, Duplicates, deduplicate
-from dataset_tools.stages.fingerprint import banding, shingle_hashes
+from dataset_tools.stages.fingerprint import banding
 from dataset_tools.stages.validate import repeated
 
 
@@ -36,6 +37,7 @@ def distinct(
     issues: Sequence[Issue],
     references: Sequence[Reference],
     spool: Spool,
+    engine: Engine,
     progress: Progress,
 ) -> Outcome:
     """Leave out what is published, and remove duplicates.
@@ -48,7 +50,7 @@ def distinct(
     while True:
         valid = valid_rows(rows, [*issues, *more])
         new = without(valid, published.rows)
-        duplicates = deduplicated(settings, new, spool, progress, near=settings.dedup.near)
+        duplicates = deduplicated(settings, new, spool, engine, progress, near=settings.dedup.near)
         written = without(new, duplicates.removed)
         found = [one for name in article_schema.unique for one in repeated(name, _values(name, written, spool))]
         more += policy.apply(found)
@@ -94,7 +96,7 @@ def in_references(settings: Settings, valid: pa.Table, references: Sequence[Refe
 
 
 def deduplicated(
-    settings: Settings, valid: pa.Table, spool: Spool | None, progress: Progress, *, near: bool
+    settings: Settings, valid: pa.Table, spool: Spool | None, engine: Engine, progress: Progress, *, near: bool
 ) -> Duplicates:
     """The duplicates among valid rows; near ones only if `near`, for which the spool is needed."""
     progress.stage("Comparing", valid.num_rows)
@@ -106,7 +108,7 @@ def deduplicated(
         priority=settings.dedup.priority,
         numbers=settings.dedup.numbers,
     )
-    duplicates = deduplicate(valid, None if spool is None else spool.texts, shingle_hashes, criterion)
+    duplicates = deduplicate(valid, None if spool is None else spool.texts, engine.map_groups, criterion)
     progress.advance(valid.num_rows)
     return duplicates
 

@@ -116,7 +116,7 @@ def validate(
                 issues = policy.apply([*corpus.issues, *of_corpus, *found.notices])
                 valid = valid_rows(found.rows, issues)
                 already = in_references(settings, valid, others, spool)
-                duplicates = deduplicated(settings, without(valid, already.rows), spool, progress, near=near)
+                duplicates = deduplicated(settings, without(valid, already.rows), spool, engine, progress, near=near)
             issues += policy.apply(published_warnings(found.rows, already.rows))
             copies += published_copies(found.rows, already.rows, partial(report_path, root=corpus.root))
             titles = shared_titles(without(without(found.rows, already.rows), duplicates.removed))
@@ -173,15 +173,16 @@ def build(
             found = prepared(
                 settings, corpus, article_schema, before, others, spool, engine, progress, near=settings.dedup.near
             )
-        accepted = accepted_ids(accept_changed, found.rows)
-        of_corpus = corpus_issues(found, before, others, spool, accepted=accepted)
-        issues = policy.apply([*corpus.issues, *of_corpus, *card_warnings(settings)])
-        notices = policy.apply(found.notices)
-        stopped = reason_to_stop(settings, [*issues, *notices], strict=strict)
+            accepted = accepted_ids(accept_changed, found.rows)
+            of_corpus = corpus_issues(found, before, others, spool, accepted=accepted)
+            issues = policy.apply([*corpus.issues, *of_corpus, *card_warnings(settings)])
+            notices = policy.apply(found.notices)
+            stopped = reason_to_stop(settings, [*issues, *notices], strict=strict)
+            if stopped is None:
+                outcome = distinct(settings, article_schema, found.rows, issues, others, spool, engine, progress)
         dataset = None
         copies: list[PublishedCopy] = []
         if stopped is None:
-            outcome = distinct(settings, article_schema, found.rows, issues, others, spool, progress)
             copies = published_copies(found.rows, outcome.published.rows, partial(report_path, root=corpus.root))
             titles = shared_titles(without(without(found.rows, outcome.published.rows), outcome.duplicates.removed))
             issues += policy.apply(
@@ -259,8 +260,8 @@ def dedup(
         others = read_references(settings, progress, replaced=settings.out)
         with engine_for(settings, size_of([corpus])) as engine:
             found = prepared(settings, corpus, article_schema, before, others, spool, engine, progress, near=near)
-        issues = policy.apply([*corpus.issues, *corpus_issues(found, before, others, spool, accepted=())])
-        outcome = distinct(settings, article_schema, found.rows, issues, others, spool, progress)
+            issues = policy.apply([*corpus.issues, *corpus_issues(found, before, others, spool, accepted=())])
+            outcome = distinct(settings, article_schema, found.rows, issues, others, spool, engine, progress)
         issues += policy.apply(outcome.issues)
         recall = None
         if sample is not None:

@@ -14,7 +14,7 @@ PACKAGE = ROOT / "dataset_tools"
 LAYERS = [
     ["text", "globs", "processes", "encodings"],
     ["model"],
-    ["rules", "recipes", "manifest", "spool", "columns", "file_names", "cache", "dedup_report"],
+    ["rules", "recipes", "units", "manifest", "spool", "columns", "file_names", "cache", "dedup_report"],
     ["values"],
     ["config", "schema", "engines"],
     ["stages", "formats"],

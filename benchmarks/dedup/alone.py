@@ -2,16 +2,13 @@
 
     python -m benchmarks.dedup.alone INPUT_FOLDER OUT.parquet THRESHOLD WORKERS
 
-The functions are those that `build` calls, with worker processes for the fingerprints. What `build` does besides is
-left out: file names, ids, encodings, rules, schema, the card and the audit. No command of the tool reads Parquet.
+The functions are those that `build` calls, in worker processes. What `build` does besides is left out: file names, ids,
+encodings, rules, schema, the card and the audit. No command of the tool reads Parquet.
 """
 
 import hashlib
-import multiprocessing
 import sys
 import tempfile
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +18,7 @@ import pyarrow.parquet as pq
 
 from dataset_tools.config import DedupSettings, Settings
 from dataset_tools.distinct import deduplicated
+from dataset_tools.engines.local import LocalEngine
 from dataset_tools.model import Silent
 from dataset_tools.spool import TEXTS, Spool
 from dataset_tools.stages.fingerprint import banding, fingerprint
@@ -28,7 +26,7 @@ from dataset_tools.text import canonical, same_text_key, split_article
 
 SCHEMA = pa.schema([("path", pa.string()), ("text", pa.string())])
 
-Part = tuple[int, Path, int]
+PART = pa.schema([("first_row", pa.int64()), ("path", pa.string()), ("group", pa.int64())])
 """The number of its first row, a Parquet file, a row group of it."""
 
 
@@ -39,9 +37,9 @@ class Prepare:
     threshold: float
     spool: Path
 
-    def __call__(self, part: Part) -> pa.Table:
+    def __call__(self, part: pa.Table) -> pa.Table:
         """Do it."""
-        first_row, path, group = part
+        ((first_row, path, group),) = zip(*part.to_pydict().values(), strict=True)
         batch = pq.ParquetFile(path).read_row_group(group)
         texts = batch["text"].to_pylist()
         articles = [split_article(text) for text in texts]
@@ -61,31 +59,28 @@ class Prepare:
         )
 
 
-def _parts(folder: Path) -> Iterator[Part]:
+def _parts(folder: Path) -> pa.Table:
     row = 0
+    parts = []
     for path in sorted(folder.glob("*.parquet")):
         metadata = pq.ParquetFile(path).metadata
         for group in range(metadata.num_row_groups):
-            yield row, path, group
+            parts.append((row, str(path), group))
             row += metadata.row_group(group).num_rows
-
-
-def _prepared(folder: Path, prepare: Prepare, workers: int) -> pa.Table:
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["dataset_tools.distinct", "pyarrow.parquet"])
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        return pa.concat_tables(pool.map(prepare, _parts(folder))).combine_chunks()
+    return pa.table(list(zip(*parts, strict=True)), schema=PART)
 
 
 def main(folder: Path, out: Path, threshold: float, workers: int) -> None:
     """Do it."""
     settings = Settings(dedup=DedupSettings(threshold=threshold))
-    with tempfile.TemporaryDirectory() as scratch:
-        rows = _prepared(folder, Prepare(threshold, Path(scratch)), workers)
-        removed = deduplicated(settings, rows, Spool(Path(scratch)), Silent(), near=True).removed
+    parts = _parts(folder)
+    with tempfile.TemporaryDirectory() as scratch, LocalEngine(workers) as engine:
+        prepare, spool = Prepare(threshold, Path(scratch)), Spool(Path(scratch))
+        rows = pa.concat_tables(engine.map_batches([parts], prepare, 1)).combine_chunks()
+        removed = deduplicated(settings, rows, spool, engine, Silent(), near=True).removed
         gone = rows["path"].take(removed["row"]).combine_chunks()
     with pq.ParquetWriter(out, SCHEMA, compression="zstd") as writer:
-        for _, path, group in _parts(folder):
+        for path, group in zip(parts["path"].to_pylist(), parts["group"].to_pylist(), strict=True):
             batch = pq.ParquetFile(path).read_row_group(group)
             writer.write_table(batch.filter(pc.invert(pc.is_in(batch["path"], value_set=gone))))
 

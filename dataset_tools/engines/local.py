@@ -45,7 +45,18 @@ class LocalEngine:
 
     def map_batches(self, tables: Iterable[pa.Table], stage: Stage, rows: int) -> Iterator[pa.Table]:
         """See `Engine`. A single batch is done here; of more, a bounded number is under way, so that memory is too."""
-        batches = (table.slice(start, rows) for table in tables for start in range(0, table.num_rows, rows))
+        yield from self._map(
+            (table.slice(start, rows) for table in tables for start in range(0, len(table), rows)), stage
+        )
+
+    def map_groups(self, tables: Iterable[pa.Table], bucket: str, stage: Stage) -> Iterator[pa.Table]:
+        """See `Engine`; as `map_batches`."""
+        table = pa.concat_tables(tables).sort_by(bucket)
+        values = table[bucket].to_numpy()
+        starts = [0, *((values[1:] != values[:-1]).nonzero()[0] + 1), len(table)] if len(table) else []
+        yield from self._map((table.slice(first, last - first) for first, last in pairwise(starts)), stage)
+
+    def _map(self, batches: Iterator[pa.Table], stage: Stage) -> Iterator[pa.Table]:
         first = list(islice(batches, 2))
         if self.jobs == 1 or len(first) == 1:
             yield from map(stage, chain(first, batches))
@@ -73,17 +84,6 @@ class LocalEngine:
                 yield under_way.popleft().result()
         while under_way:
             yield under_way.popleft().result()
-
-    def map_groups(self, tables: Iterable[pa.Table], bucket: str, stage: Stage) -> Iterator[pa.Table]:
-        """See `Engine`. Runs in this process."""
-        table = pa.concat_tables(tables)
-        if table.num_rows == 0:
-            return
-        table = table.sort_by(bucket)
-        values = table[bucket].to_numpy()
-        starts = [0, *((values[1:] != values[:-1]).nonzero()[0] + 1), table.num_rows]
-        for first, last in pairwise(starts):
-            yield stage(table.slice(first, last - first))
 
 
 def _begin_work() -> None:

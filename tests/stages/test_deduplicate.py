@@ -1,7 +1,7 @@
 """The promise of deduplication, against a reference that is short enough to be obviously right."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dataset_tools.stages.deduplicate import Criterion, Duplicates, compare, deduplicate, pairs
-from dataset_tools.stages.deduplicate.compare import Hashes
-from dataset_tools.stages.fingerprint import banding, fingerprint, shingle_hashes
+from dataset_tools.engines.local import LocalEngine
+from dataset_tools.stages.deduplicate import Criterion, Duplicates, compare, deduplicate, held, links, pairs
+from dataset_tools.stages.fingerprint import banding, fingerprint
 from dataset_tools.text import canonical, differs_in_numbers_only, same_text_key, shingles, similarity
 
 Text = tuple[str, str]
@@ -29,7 +29,6 @@ def run(
     near: bool = True,
     limit: int = 100,
     paths: list[str] | None = None,
-    hashes: Hashes = shingle_hashes,
 ) -> Duplicates:
     canonicals = [canonical(*text) for text in texts]
     rows = pa.table(
@@ -48,7 +47,7 @@ def run(
     criterion = Criterion(
         near=near, threshold=threshold, policy=policy, bucket_limit=limit, priority=priority, numbers=numbers
     )
-    return deduplicate(rows, lambda wanted: table.take(pa.array(wanted)), hashes, criterion)
+    return deduplicate(rows, lambda wanted: table.take(pa.array(wanted)), LocalEngine().map_groups, criterion)
 
 
 def removed(found: Duplicates) -> Outcome:
@@ -144,7 +143,7 @@ def test_the_promise_holds_for_any_corpus_however_its_texts_are_loaded(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(compare, "CHARACTERS_AT_ONCE", at_once)
-    monkeypatch.setattr(compare, "_HASHED_AT_ONCE", at_once // 3)
+    monkeypatch.setattr(links, "CHARACTERS_OF_GROUP", at_once)
     monkeypatch.setattr(compare, "_CROWD", crowd)
     texts = [plan.text() for plan in corpus]
     paths = [f"{'abc'[plan.seed % 3]}/{i:03}.txt" for i, plan in enumerate(corpus)]
@@ -176,31 +175,6 @@ def test_copies_of_one_text_are_told_apart_by_what_sets_them_apart(crowd: int, m
     found, skipped = reference(texts, list(range(len(texts))), 0.8, 100, "remove")
     assert len({kept for kept, _, _ in found.values()}) > 8
     assert (removed(run(texts)), run(texts).skipped) == (found, skipped)
-
-
-def test_shingles_that_share_a_hash_do_not_hide_a_duplicate() -> None:
-    words = words_of(0)
-    texts = [("Bài", " ".join(words)), ("Bài", " ".join(edited(words, 2, 1)))]
-    score = similarity(*(shingles(canonical(*text)) for text in texts))
-    first, second = (shingle_hashes([canonical(*text)])[0] for text in texts)
-    shared = np.intersect1d(first, second)[:-1]
-
-    def one_for_most(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-        hashes, counts = shingle_hashes(texts)
-        return np.where(np.isin(hashes, shared), np.uint64(7), hashes), counts
-
-    assert removed(run(texts, threshold=score, hashes=one_for_most)) == {1: (0, "near", score)}
-
-
-def test_hashes_that_say_too_much_do_not_remove_a_document() -> None:
-    words = words_of(0)
-    texts = [("Bài", " ".join(words)), ("Bài", " ".join(edited(words, 8, 1)))]
-
-    def two_values(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-        hashes, counts = shingle_hashes(texts)
-        return hashes % np.uint64(2), counts
-
-    assert removed(run(texts, threshold=0.8, hashes=two_values)) == {}
 
 
 def test_the_most_similar_is_found_though_repetitions_could_make_another_more_similar() -> None:
@@ -268,11 +242,11 @@ def test_numbers_only_marks_pairs_that_differ_in_digits_alone() -> None:
 @given(a=st.text("ab1٣ ,", max_size=8), b=st.text("ab1٣ ,", max_size=8))
 def test_texts_that_differ_in_numbers_only_are_never_passed_over(a: str, b: str) -> None:
     if differs_in_numbers_only(a, b):
-        assert compare._may_differ_in_numbers_only(a, b)
+        assert held.may_differ_in_numbers_only(a, b)
 
 
 def test_texts_that_differ_in_a_letter_first_are_passed_over() -> None:
-    assert not compare._may_differ_in_numbers_only("giá vàng 58", "giá bạc 58")
+    assert not held.may_differ_in_numbers_only("giá vàng 58", "giá bạc 58")
 
 
 def test_a_full_bucket_leaves_documents_in_and_counts_what_was_skipped() -> None:

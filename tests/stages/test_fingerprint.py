@@ -1,43 +1,14 @@
 import random
-import re
-import sys
 
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from dataset_tools.stages import fingerprint as module
-from dataset_tools.stages.fingerprint import PIECE, RECALL, Banding, banding, fingerprint, shingle_hashes
-from dataset_tools.text import canonical, is_spaceless, nfc, shingles, similarity
-
-WORDS = [
-    "nước",
-    "lên",
-    "đồng",
-    "bằng",
-    "chợ",
-    "nổi",
-    "25",
-    "000",
-    "_",
-    "x_1",
-    "không",
-    "có",
-    "gì",
-    "ạ",
-    "😀",
-    "𝒜𝒷",
-    "²",
-    "ok",
-]
-SPACELESS = "กขลາက一二三ひらカｶ𠀀々ー"
-texts = st.one_of(
-    st.lists(st.sampled_from(WORDS), max_size=30).map(" ".join),
-    st.text(st.sampled_from(SPACELESS + "a1_ \n"), max_size=30),
-    st.text(st.sampled_from("aăế_1٣²\u0301\u0e34 \n\t-.😀𝒜𠀀一\U000323af\U000e0041\U0010ffff\0"), max_size=20),
-    st.text(max_size=12),
-).map(lambda text: canonical(*text.partition("\n")[::2]))
+from dataset_tools.stages.fingerprint import RECALL, Banding, banding, fingerprint, shingle_hashes
+from dataset_tools.text import canonical, nfc, shingles, similarity
+from dataset_tools.units import PIECE
+from tests.texts import texts
 
 
 def hashes_of(batch):
@@ -91,22 +62,6 @@ def test_a_text_longer_than_a_piece_is_hashed_whole():
     short = canonical("", " ".join(f"từ{i}" for i in range(50_000, 50_040)))
     assert set(hashes_of([short])[0]) - set(hashes) == set(hashes_of(["a", short])[1]) - set(hashes)
     assert len(set(hashes_of([short])[0]) & set(hashes)) == len(shingles(short) & shingles(text)) > 30
-
-
-def test_the_tables_know_every_word_character_letter_and_script_of_unicode():
-    folds, kinds = module._folds(), module._kinds()
-    assert not folds[-1]  # stands for all code points beyond the table
-    assert re.search(r"\w", "".join(map(chr, range(len(folds), sys.maxunicode + 1)))) is None
-    for code, (fold, kind) in enumerate(zip(folds.tolist(), kinds.tolist(), strict=True)):
-        character = chr(code)
-        folded = character.casefold()
-        assert (fold == module._SEVERAL) == (len(folded) > 1), hex(code)
-        if len(folded) == 1:
-            assert fold == (ord(folded) if re.match(r"\w", folded) else 0), hex(code)
-        assert bool(kind & module._LETTER) is character.isalpha(), hex(code)
-        assert bool(kind & module._SPACELESS) is is_spaceless(character), hex(code)
-    first, (gap, end) = module._SPACELESS_FIRST, module._SPACELESS_GAP
-    assert not any(is_spaceless(chr(code)) for code in (*range(first), *range(gap, end)))
 
 
 @settings(deadline=None, max_examples=300)

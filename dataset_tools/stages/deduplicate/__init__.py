@@ -5,21 +5,17 @@ The promise: every removed document has a kept one with which its exact similari
 compared with documents that are kept, and with no others.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from dataset_tools.globs import glob
-from dataset_tools.stages.deduplicate.buckets import Buckets
-from dataset_tools.stages.deduplicate.compare import Comparison, Hashes, Near, Rows, Texts
-from dataset_tools.stages.deduplicate.pairs import AUDIT_MARGIN, BINS
-from dataset_tools.text import canonical, differs_in_numbers_only, shingles, similarity
-
-PAIRS_AT_ONCE = 256
+from dataset_tools.stages.deduplicate.compare import COMPARED, LINKED, Compare, Texts
+from dataset_tools.stages.deduplicate.links import I64, components, groups, shared_buckets
+from dataset_tools.stages.deduplicate.pairs import BINS, Pairs
 
 REMOVED = pa.schema(
     [
@@ -57,7 +53,7 @@ class Duplicates:
     """`removed` has the columns of REMOVED, in document order; `pairs` those of PAIRS, `row_a` before `row_b`.
 
     `skipped` counts comparisons that `bucket_limit` left out, `pairs_found` the pairs before they were capped;
-    `histogram` says how many of the pairs compared lie in each hundredth of similarity, as far as hashes tell.
+    `histogram` says how many of the pairs compared lie in each hundredth of similarity.
     """
 
     removed: pa.Table
@@ -67,41 +63,48 @@ class Duplicates:
     histogram: tuple[int, ...]
 
 
-def deduplicate(rows: pa.Table, texts: Texts | None, hashes: Hashes | None, criterion: Criterion) -> Duplicates:
+Groups = Callable[[Iterable[pa.Table], str, Compare], Iterator[pa.Table]]
+"""The verb `map_groups` of an engine."""
+
+
+def deduplicate(rows: pa.Table, texts: Texts | None, map_groups: Groups, criterion: Criterion) -> Duplicates:
     """Find the duplicates among valid documents.
 
     Args:
         rows: the columns row, path, sha256, text_key, title_chars, body_chars, and bands if `criterion.near`; by row.
         texts: gives title and body of the rows it is asked for; needed if `criterion.near`.
-        hashes: gives a hash for each shingle of canonical texts, one text after the other, and how many each has.
+        map_groups: compares; each group of documents that may meet in one place.
         criterion: what counts as a duplicate, and which is kept.
     """
     order = _policy_order(rows, criterion)
     first_of = _first_of_same_text(rows, order)
     numbers = rows["row"].to_numpy()
-    representatives = order[first_of[order] == order]
-    compared: Comparison | None = None
-    pairs: list[tuple[int, int, float, bool]] = []
-    if criterion.near and texts is not None and hashes is not None:
-        compared = _compared(rows, representatives, texts, hashes, criterion)
-        pairs = _verified(compared.pairs.nearest(), compared.removed, texts, criterion)
-    positions = {number: position for position, number in enumerate(numbers.tolist())}
-    near = {positions[one.row]: one for one in compared.removed} if compared else {}
+    near: dict[int, tuple[int, float, bool]] = {}
+    pairs, skipped = Pairs(criterion.threshold), 0
+    if criterion.near and texts is not None:
+        stage = Compare(
+            texts=texts,
+            threshold=criterion.threshold,
+            bucket_limit=criterion.bucket_limit,
+            keep_numbers=criterion.numbers == "keep",
+        )
+        linked = _linked(rows, order[first_of[order] == order])
+        near, skipped = _gathered(map_groups([linked], "group", stage), pairs)
     sha256 = rows["sha256"].to_pylist()
     removed: list[tuple[int, int, str, float, bool]] = []
     for position, first in enumerate(first_of.tolist()):
-        if first in near:
-            one = near[first]
-            removed.append((numbers[position], one.kept, "near", one.similarity, one.numbers_only))
+        kept = near.get(int(numbers[first]))
+        if kept is not None:
+            removed.append((numbers[position], kept[0], "near", *kept[1:]))
         elif first != position:
             reason = "identical" if sha256[first] == sha256[position] else "same_text"
             removed.append((numbers[position], numbers[first], reason, 1.0, False))
     return Duplicates(
         removed=_table(removed, REMOVED),
-        pairs=_table(pairs, PAIRS),
-        pairs_found=compared.pairs.found if compared else 0,
-        skipped=compared.skipped if compared else 0,
-        histogram=tuple(compared.pairs.histogram.tolist()) if compared else (0,) * BINS,
+        pairs=_listed(pairs),
+        pairs_found=pairs.found,
+        skipped=skipped,
+        histogram=tuple(pairs.histogram.tolist()),
     )
 
 
@@ -110,7 +113,7 @@ def _table(records: Sequence[tuple[object, ...]], schema: pa.Schema) -> pa.Table
     return pa.table([pa.array(column, kind) for column, kind in zip(columns, schema.types, strict=True)], schema=schema)
 
 
-def _policy_order(rows: pa.Table, criterion: Criterion) -> Rows:
+def _policy_order(rows: pa.Table, criterion: Criterion) -> I64:
     """Positions in the order in which documents may claim their place; ties by document order."""
     if criterion.policy == "longest":
         return np.argsort(-_characters(rows), kind="stable")
@@ -124,12 +127,12 @@ def _policy_order(rows: pa.Table, criterion: Criterion) -> Rows:
     return np.arange(rows.num_rows)
 
 
-def _characters(rows: pa.Table) -> Rows:
-    lengths: Rows = pc.add(rows["title_chars"], rows["body_chars"]).to_numpy()
+def _characters(rows: pa.Table) -> I64:
+    lengths: I64 = pc.add(rows["title_chars"], rows["body_chars"]).to_numpy()
     return lengths
 
 
-def _first_of_same_text(rows: pa.Table, order: Rows) -> Rows:
+def _first_of_same_text(rows: pa.Table, order: I64) -> I64:
     """For each position, the first in policy order of those with the same text."""
     first: dict[bytes, int] = {}
     keys = rows["text_key"].to_pylist()
@@ -138,44 +141,45 @@ def _first_of_same_text(rows: pa.Table, order: Rows) -> Rows:
     return np.array([first[key] for key in keys], np.int64)
 
 
-def _compared(rows: pa.Table, representatives: Rows, texts: Texts, hashes: Hashes, criterion: Criterion) -> Comparison:
-    """Compare the representatives of different texts that have words, in policy order."""
+def _linked(rows: pa.Table, representatives: I64) -> pa.Table:
+    """The representatives of different texts that share a band key with another, as `LINKED` rows, in policy order."""
     bands = rows["bands"].take(representatives).combine_chunks()
     with_words = np.flatnonzero(bands.is_valid().to_numpy(zero_copy_only=False))
     keys = np.frombuffer(b"".join(bands.take(with_words).to_pylist()), "<u8")
-    positions = representatives[with_words]
-    comparison = Comparison(
-        rows["row"].to_numpy()[positions],
-        _characters(rows)[positions],
-        Buckets(keys.reshape(len(with_words), -1 if len(with_words) else 0), criterion.bucket_limit),
-        texts=texts,
-        hashes=hashes,
-        threshold=criterion.threshold,
-        keep_numbers=criterion.numbers == "keep",
+    buckets = shared_buckets(keys.reshape(len(with_words), -1 if len(with_words) else 0))
+    linked = np.flatnonzero((buckets >= 0).any(axis=1))
+    buckets, positions = buckets[linked], representatives[with_words][linked]
+    characters = _characters(rows)[positions]
+    return pa.table(
+        [
+            groups(components(buckets), characters),
+            rows["row"].to_numpy()[positions],
+            characters,
+            pa.array([of[of >= 0].astype("<i8").tobytes() for of in buckets], pa.binary()),
+        ],
+        schema=LINKED,
     )
-    comparison.run()
-    return comparison
 
 
-def _verified(
-    pairs: Sequence[tuple[int, int]], removed: Sequence[Near], texts: Texts, criterion: Criterion
-) -> list[tuple[int, int, float, bool]]:
-    """The pairs to list with their similarity by the definition; those of `removed` have it already."""
-    known = {(min(one.row, one.kept), max(one.row, one.kept)): one for one in removed}
-    found = {pair: (known[pair].similarity, known[pair].numbers_only) for pair in pairs if pair in known}
-    open_pairs = [pair for pair in pairs if pair not in known]
-    sets = lru_cache(PAIRS_AT_ONCE)(shingles)
-    for start in range(0, len(open_pairs), PAIRS_AT_ONCE):
-        part = open_pairs[start : start + PAIRS_AT_ONCE]
-        wanted = np.unique(np.array(part, np.int64))
-        columns = (column.to_pylist() for column in texts(wanted).select(["title", "body"]).columns)
-        of = dict(zip(wanted.tolist(), (canonical(a, b) for a, b in zip(*columns, strict=True)), strict=True))
-        found |= {
-            (a, b): (similarity(sets(of[a]), sets(of[b])), differs_in_numbers_only(of[a], of[b])) for a, b in part
-        }
-    return [
-        (a, b, score, numbers_only)
-        for (a, b), (score, numbers_only) in sorted(found.items())
-        if abs(score - criterion.threshold) <= AUDIT_MARGIN
-        or (criterion.numbers == "keep" and numbers_only and score >= criterion.threshold)
-    ]
+def _gathered(parts: Iterable[pa.Table], pairs: Pairs) -> tuple[dict[int, tuple[int, float, bool]], int]:
+    """Near-duplicates by row: the row kept, the similarity, whether only numbers differ; and what was skipped."""
+    near: dict[int, tuple[int, float, bool]] = {}
+    skipped = 0
+    for part in parts:
+        of = {kind: part.filter(pc.field("kind") == kind) for kind in ("removed", "pair", "bin", "found", "skipped")}
+        a, b, shared, union, numbers_only = (of["removed"][name].to_numpy() for name in COMPARED.names[1:])
+        records = zip(b.tolist(), (shared / union).tolist(), (numbers_only == 1).tolist(), strict=True)
+        near |= dict(zip(a.tolist(), records, strict=True))
+        histogram = np.zeros(BINS, np.int64)
+        histogram[of["bin"]["a"].to_numpy()] = of["bin"]["b"].to_numpy()
+        nearest = np.stack([of["pair"][name].to_numpy() for name in COMPARED.names[1:]])
+        pairs.merge(nearest, pc.sum(of["found"]["b"]).as_py(), histogram)
+        skipped += pc.sum(of["skipped"]["b"]).as_py()
+    return near, skipped
+
+
+def _listed(pairs: Pairs) -> pa.Table:
+    """The pairs near the threshold, each in document order, sorted."""
+    nearest = pairs.nearest()
+    a, b, shared, union, numbers_only = nearest[:, np.lexsort((nearest[1], nearest[0]))]
+    return pa.table([a, b, shared / union, numbers_only == 1], schema=PAIRS)

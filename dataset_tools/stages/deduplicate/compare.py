@@ -1,277 +1,199 @@
 """Compare: documents in policy order, each with the kept ones of its buckets, and with no others.
 
-Hashes of shingles say how similar two documents can be at most; only where that reaches the threshold are the shingles
-themselves compared, by the definition. So the result is that of the definition, and the cost of a document is bounded
-by its bands times `bucket_limit`. Texts are there for one window of documents at a time, with the kept ones that these
-may meet: memory does not grow with the corpus, nor with the size of a cluster.
+All that may meet each other are compared in one place, so that the result does not depend on how they are grouped.
+Similarities are exact. The cost of a document is bounded by its bands times `bucket_limit`. Texts are there for one
+window of documents at a time, with the kept ones that these may meet: memory does not grow with the corpus, nor with
+the size of a cluster.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from dataset_tools.stages.deduplicate.buckets import Buckets
+from dataset_tools.stages.deduplicate.crowd import Crowd
+from dataset_tools.stages.deduplicate.held import Held
 from dataset_tools.stages.deduplicate.pairs import Pairs
-from dataset_tools.text import canonical, shingles, similarity, without_numbers
 
-CHARACTERS_AT_ONCE = 32 << 20
+CHARACTERS_AT_ONCE = 16 << 20
 """How much text is held at once: that of a window of documents and of those they may meet."""
 
-_HASHED_AT_ONCE = 1 << 17
-_SETS_KEPT = 256
-"""So many sets of shingles are kept for the next comparison; a kept document is often asked for again."""
-
 _CROWD = 16
-"""A document with so many candidates is one of many copies, and described by what sets it apart from one of them."""
-_SETS_AT_ONCE = 128
-"""Few enough for arrays that stay in the cache: fresh large ones cost more in page faults than in arithmetic."""
-_SLOTS = 1 << 15
-_SLOT = np.uint64(_SLOTS - 1)
+"""With so many candidates, what they share is counted in bits."""
 
-Rows = npt.NDArray[np.int64]
-Scores = npt.NDArray[np.float64]
+I64 = npt.NDArray[np.int64]
 U64 = npt.NDArray[np.uint64]
-Texts = Callable[[Rows], pa.Table]
-Hashes = Callable[[Sequence[str]], tuple[U64, Rows]]
+Texts = Callable[[I64], pa.Table]
+
+LINKED = pa.schema(
+    [
+        ("group", pa.int64()),
+        ("row", pa.int64()),
+        ("characters", pa.int64()),
+        ("buckets", pa.binary()),  # the numbers of those that other documents are in too, little-endian int64
+    ]
+)
+"""What is compared: documents in policy order, all that may meet each other in one group."""
+
+COMPARED = pa.schema(
+    [
+        ("kind", pa.string()),  # removed, pair, bin, found or skipped
+        ("a", pa.int64()),  # the row that is removed, the first row of a pair, or the number of a bin of the histogram
+        ("b", pa.int64()),  # the row that is kept, the second row of a pair, or how many
+        ("shared", pa.int64()),  # shingles of both documents
+        ("union", pa.int64()),  # shingles of either
+        ("numbers_only", pa.int64()),  # of the two rows: 1 or 0
+    ]
+)
+"""What comes of it; -1 where a kind has no such thing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
-    """A document that is removed, in row numbers, and whether it differs from the kept one in numbers only."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compare:
+    """The stage that decides on one group.
 
-    row: int
-    kept: int
-    similarity: float
-    numbers_only: bool
-
-
-@dataclass(slots=True)
-class _Document:
-    """A text that may be compared: canonical, with the hashes of its shingles, sorted and distinct.
-
-    `apart` are those that only this text or only its base has; all of them if it has no base. `plain` is the text
-    without numbers, once it was asked for.
+    `texts` gives title and body of the rows it is asked for; from the similarity `threshold` on a document is removed;
+    with `keep_numbers` two documents that differ in numbers only both stay.
     """
 
-    text: str
-    hashes: U64
-    apart: U64
-    plain: str | None = None
+    texts: Texts
+    threshold: float
+    bucket_limit: int
+    keep_numbers: bool
+
+    def __call__(self, group: pa.Table) -> pa.Table:
+        """Turn `LINKED` rows into `COMPARED` ones."""
+        comparison = _Comparison(group, self)
+        comparison.run()
+        nearest = comparison.pairs.nearest()
+        bins = np.flatnonzero(comparison.pairs.histogram)
+        nothing = np.full(len(bins), -1)
+        totals = [("found", comparison.pairs.found), ("skipped", comparison.skipped)]
+        return pa.concat_tables(
+            [
+                _table("removed", np.array(comparison.removed, np.int64).reshape(-1, 5).T),
+                _table("pair", nearest),
+                _table("bin", np.stack([bins, comparison.pairs.histogram[bins], nothing, nothing, nothing])),
+                *(_table(kind, np.array([[-1], [number], [-1], [-1], [-1]])) for kind, number in totals),
+            ]
+        )
 
 
-class Comparison:
-    """One pass over all documents with band keys, in policy order.
+def _table(kind: str, columns: I64) -> pa.Table:
+    kinds = pa.array([kind] * columns.shape[1], pa.string())
+    return pa.table([kinds, *map(pa.array, columns)], schema=COMPARED)
 
-    Args:
-        rows: their row numbers; a document is known here by its position in it.
-        characters: the length of each text.
-        buckets: made of their band keys.
-        texts: gives title and body of the rows it is asked for.
-        hashes: gives the hashes of the shingles of texts, one after the other, and how many each has.
-        threshold: the similarity from which a document is removed.
-        keep_numbers: whether two documents that differ in numbers only both stay.
-    """
 
-    def __init__(
-        self,
-        rows: Rows,
-        characters: Rows,
-        buckets: Buckets,
-        *,
-        texts: Texts,
-        hashes: Hashes,
-        threshold: float,
-        keep_numbers: bool,
-    ) -> None:
+class _Comparison:
+    """One pass over a group; a document is known by its position in it."""
+
+    def __init__(self, group: pa.Table, how: Compare) -> None:
         """Begin with nothing kept."""
-        self._rows, self._characters, self._buckets = rows, characters, buckets
-        self._texts, self._hashes = texts, hashes
-        self._threshold, self._keep_numbers = threshold, keep_numbers
-        self._held: dict[int, _Document] = {}
-        self._sizes, self._repeats = np.zeros((2, len(rows)), np.int64)  # of hashes, known once a document was held
-        self._saved = np.zeros(len(rows), np.int64)  # how many fewer hashes set it apart from its base than it has
-        self._base = np.full(len(rows), -1, np.int64)
-        self._members = _Members()
-        self._shingles = lru_cache(_SETS_KEPT)(shingles)
-        self.pairs = Pairs(threshold)
-        self.removed: list[Near] = []
+        self._how = how
+        self._rows, self._characters = (group[name].to_numpy() for name in ("row", "characters"))
+        buckets = [np.frombuffer(one, "<i8").tolist() for one in group["buckets"].to_pylist()]
+        self._buckets = Buckets(buckets, how.bucket_limit)
+        self._place = np.full(len(self._rows), -1, np.int64)  # among those held now
+        self.pairs = Pairs(how.threshold)
+        self.removed: list[tuple[int, int, int, int, bool]] = []
         self.skipped = 0
 
     def run(self) -> None:
         """Decide on every document."""
-        pending = self._buckets.documents
         start = 0
-        while start < len(pending):
-            window, needed = self._window(pending, start)
+        while start < len(self._rows):
+            stop, needed = self._window(start)
             self._hold(needed)
-            for document in window:
+            for document in range(start, stop):
                 self._decide(document)
-            start += len(window)
+            self.pairs.mark(self._differ_in_numbers_only)
+            start = stop
 
-    def _window(self, pending: list[int], start: int) -> tuple[list[int], set[int]]:
-        """The next documents, and all that they may meet as far as is known; at least one document."""
-        window: list[int] = []
+    def _window(self, start: int) -> tuple[int, I64]:
+        """Where a window stops, which has one document at least, and all that its documents may meet."""
         needed: set[int] = set()
+        seen: set[int] = set()
         characters = 0
-        for document in pending[start:]:
-            more = {document, *self._buckets.candidates(document)} - needed
-            more |= set(self._base[list(more)].tolist()) - needed - {-1}
+        for document in range(start, len(self._rows)):
+            more = self._buckets.meeting(document, seen) - needed
             characters += int(self._characters[list(more)].sum())
-            if window and characters > CHARACTERS_AT_ONCE:
-                break
-            window.append(document)
+            if needed and characters > CHARACTERS_AT_ONCE:
+                return document, np.array(sorted(needed), np.int64)
             needed |= more
-        return window, needed
+        return len(self._rows), np.array(sorted(needed), np.int64)
 
-    def _hold(self, needed: set[int]) -> None:
-        """Load the texts that are needed now; let go of the others if that is too much."""
-        if self._characters[list(needed | self._held.keys())].sum() > CHARACTERS_AT_ONCE:
-            self._held = {document: held for document, held in self._held.items() if document in needed}
-        missing = np.array(sorted(needed - self._held.keys()), np.int64)
-        if not len(missing):
-            return
-        loaded = self._texts(self._rows[missing])
-        parts = (loaded[name].to_pylist() for name in ("title", "body"))
-        documents = [canonical(title, body) for title, body in zip(*parts, strict=True)]
-        found = zip(missing.tolist(), documents, _hashed(documents, self._hashes), strict=True)
-        for document, text, hashes in found:
-            distinct = np.unique(hashes)
-            self._held[document] = _Document(text, distinct, distinct)
-            self._sizes[document], self._repeats[document] = len(distinct), len(hashes) - len(distinct)
-        for document in missing[self._base[missing] >= 0].tolist():
-            self._set_apart(document, int(self._base[document]))
+    def _hold(self, needed: I64) -> None:
+        """Load the texts of these and let go of all others."""
+        self._held = Held(self._how.texts(self._rows[needed]))
+        self._place[:] = -1
+        self._place[needed] = np.arange(len(needed))
+        self._at = {row: place for place, row in enumerate(self._rows[needed].tolist())}
+        self._crowd = np.full(len(needed), -1, np.int64)
+        self._member = np.zeros(len(needed), np.int64)
+        self._crowds: list[Crowd] = []
 
-    def _set_apart(self, document: int, base: int) -> None:
-        """Describe a document by what sets it apart from a base, if that is shorter."""
-        held = self._held[document]
-        apart = np.setxor1d(held.hashes, self._held[base].hashes, assume_unique=True)
-        if 0 < len(apart) < len(held.hashes):
-            self._base[document], held.apart = base, apart
-            self._saved[document] = len(held.hashes) - len(apart)
+    def _differ_in_numbers_only(self, row_a: int, row_b: int) -> bool:
+        return self._held.differ_in_numbers_only(self._at[row_a], self._at[row_b])
 
     def _decide(self, document: int) -> None:
         candidates = self._buckets.candidates(document)
         self.skipped += self._buckets.skipped(document)
-        if candidates:
-            others = np.array(candidates, np.int64)
-            if len(others) >= _CROWD:
-                first = int(self._base[others[0]])
-                self._set_apart(document, first if first >= 0 else candidates[0])
-            estimates, bounds = self._estimated(document, others)
-            self.pairs.add(int(self._rows[document]), self._rows[others], estimates)
-            possible = np.flatnonzero(bounds >= self._threshold)
-            if self._keep_numbers and len(possible):
-                possible = self._not_numbers_only(document, others, estimates, possible)
-            best = self._best(document, others[possible], bounds[possible])
-            if best is not None:
-                self.removed.append(best)
-                return
+        if candidates and self._is_removed(document, np.array(candidates, np.int64)):
+            return
         self._buckets.keep(document)
 
-    def _estimated(self, document: int, others: Rows) -> tuple[Scores, Scores]:
-        """For each of the others the Jaccard similarity of the hashes, and what that of the shingles is at most.
+    def _is_removed(self, document: int, candidates: I64) -> bool:
+        """Compare a document with all candidates, and record the most similar if that is near enough."""
+        row, others = int(self._rows[document]), self._rows[candidates]
+        place, places = int(self._place[document]), self._place[candidates]
+        shared = self._shared(place, places)
+        union = self._held.sizes[place] + self._held.sizes[places] - shared
+        self.pairs.add(row, others, shared, union)
+        near = np.flatnonzero(shared / union >= self._how.threshold)
+        if self._how.keep_numbers and len(near):
+            apart = np.array([self._held.differ_in_numbers_only(place, one) for one in places[near].tolist()])
+            stay = near[apart]
+            self.pairs.add_kept_apart(row, others[stay], shared[stay], union[stay])
+            near = near[~apart]
+        if not len(near):
+            return False
+        best = near[np.lexsort((others[near], -(shared / union)[near]))[0]]
+        numbers_only = self._held.differ_in_numbers_only(place, int(places[best]))
+        self.removed.append((row, int(others[best]), int(shared[best]), int(union[best]), numbers_only))
+        return True
 
-        Two shingles of a text that have the same hash are among its repeats, so that many may be lost in the hashes.
-        """
-        own = self._held[document]
-        related = self._base[others] == self._base[document]
-        shared = np.empty(len(others), np.int64)
-        near, far = ([self._held[other] for other in others[part].tolist()] for part in (related, ~related))
-        # Sets A and B whose differences from one base are D and E have |A & B| = |D & E| + (|A| - |D| + |B| - |E|) / 2.
-        shared[related] = self._members.shared(own.apart, [one.apart for one in near])
-        shared[related] += (self._saved[document] + self._saved[others[related]]) // 2
-        shared[~related] = self._members.shared(own.hashes, [one.hashes for one in far])
-        union = self._sizes[document] + self._sizes[others] - shared
-        repeats = np.minimum(self._repeats[document], self._repeats[others])
-        return shared / union, (shared + repeats) / union
+    def _shared(self, place: int, places: I64) -> I64:
+        """How many shingles a document shares with each of others."""
+        own = self._held.shingles(place)
+        if len(places) < _CROWD:
+            return self._one_by_one(own, places)
+        number = self._gathered(places)
+        here = self._crowd[places] == number
+        shared = np.empty(len(places), np.int64)
+        shared[here] = self._crowds[number].shared(own, self._member[places[here]])
+        shared[~here] = self._one_by_one(own, places[~here])
+        return shared
 
-    def _not_numbers_only(self, document: int, others: Rows, estimates: Scores, among: Rows) -> Rows:
-        """Those that differ in more than numbers; the pairs of the others are on record however similar they are."""
-        plain = self._plain(document)
-        same = np.array([plain == self._plain(other) for other in others[among].tolist()])
-        apart = among[same]
-        self.pairs.add_kept_apart(int(self._rows[document]), self._rows[others[apart]], estimates[apart])
-        rest: Rows = among[~same]
-        return rest
+    def _one_by_one(self, own: U64, places: I64) -> I64:
+        return np.array([_common(own, self._held.shingles(place)) for place in places.tolist()], np.int64)
 
-    def _best(self, document: int, others: Rows, bounds: Scores) -> Near | None:
-        """The most similar of them by the definition, if it reaches the threshold; ties by document order."""
-        rows = self._rows[others]
-        text = self._held[document].text
-        best: tuple[float, int, int] | None = None
-        for place in np.lexsort((rows, -bounds)).tolist():
-            if best is not None and bounds[place] < best[0]:
-                break
-            other = int(others[place])
-            score = similarity(self._shingles(text), self._shingles(self._held[other].text))
-            found = score, -int(rows[place]), other
-            if score >= self._threshold and (best is None or found > best):
-                best = found
-        if best is None:
-            return None
-        score, row, other = best
-        numbers_only = _may_differ_in_numbers_only(text, self._held[other].text) and (
-            self._plain(document) == self._plain(other)
-        )
-        return Near(int(self._rows[document]), -row, score, numbers_only)
-
-    def _plain(self, document: int) -> str:
-        held = self._held[document]
-        if held.plain is None:
-            held.plain = without_numbers(held.text)
-        return held.plain
+    def _gathered(self, places: I64) -> int:
+        """The crowd of the first of these, which all others that are in none join."""
+        number = int(self._crowd[places[0]])
+        if number < 0:
+            number = len(self._crowds)
+            self._crowds.append(Crowd(self._held.shingles(int(places[0]))))
+        for place in places[self._crowd[places] < 0].tolist():
+            self._crowd[place] = number
+            self._member[place] = self._crowds[number].add(self._held.shingles(place))
+        return number
 
 
-class _Members:
-    """Counts the members that sets of hashes share with one of them, by a table that its members stand in."""
-
-    def __init__(self) -> None:
-        self._table = np.zeros(_SLOTS, np.uint64)
-
-    def shared(self, own: U64, others: Sequence[U64]) -> Rows:
-        """How many of `own` are in each of the others, none of which is empty."""
-        if not others:
-            return np.zeros(0, np.int64)
-        slots = own & _SLOT
-        self._table[slots] = own
-        displaced = own[self._table[slots] != own]
-        counts = []
-        for start in range(0, len(others), _SETS_AT_ONCE):
-            part = others[start : start + _SETS_AT_ONCE]
-            flat = np.concatenate(part)
-            found = self._table[flat & _SLOT] == flat
-            for one in displaced:
-                found |= flat == one
-            ends = np.cumsum([len(one) for one in part])
-            counts.append(np.add.reduceat(found, np.concatenate([[0], ends[:-1]]), dtype=np.int64))
-        self._table[slots] = 0
-        return np.concatenate(counts)
-
-
-def _may_differ_in_numbers_only(a: str, b: str) -> bool:
-    """Whether two texts are not told apart already by what stands where they first differ: neither digit nor space."""
-    same, most = 0, min(len(a), len(b))
-    while same < most:
-        middle = (same + most + 1) // 2
-        if a.startswith(b[same:middle], same):
-            same = middle
-        else:
-            most = middle - 1
-    return any(one == "" or one.isdecimal() or one.isspace() for one in (a[same : same + 1], b[same : same + 1]))
-
-
-def _hashed(texts: Sequence[str], hashes: Hashes) -> Iterator[U64]:
-    """The hashes of each text, some texts at a time, so that the arrays stay small."""
-    start = 0
-    while start < len(texts):
-        stop, size = start, 0
-        while stop < len(texts) and (stop == start or size + len(texts[stop]) <= _HASHED_AT_ONCE):
-            size += len(texts[stop])
-            stop += 1
-        flat, counts = hashes(texts[start:stop])
-        yield from np.split(flat, np.cumsum(counts)[:-1])
-        start = stop
+def _common(a: U64, b: U64) -> int:
+    """How many numbers two sorted sets share."""
+    both = np.concatenate([a, b])
+    both.sort(kind="stable")  # which merges what is sorted
+    return int(np.count_nonzero(both[1:] == both[:-1]))

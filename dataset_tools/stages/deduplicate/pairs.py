@@ -1,5 +1,7 @@
 """The pairs that were compared: how similar they were, and those near the threshold, which show whether it is right."""
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 
@@ -12,8 +14,13 @@ AUDIT_PAIRS = 10_000
 BINS = 100
 """Of the histogram, each this part of 1; similarity 1.0 is in the last."""
 
-Rows = npt.NDArray[np.int64]
+_WAITING = 1 << 18
+_UNKNOWN = -1
+
+I64 = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float64]
+Columns = npt.NDArray[np.int64]
+"""Rows a and b (the lower first), shingles of both, of either, and whether only numbers differ: 1, 0 or unknown."""
 
 
 class Pairs:
@@ -22,50 +29,67 @@ class Pairs:
     def __init__(self, threshold: float) -> None:
         """Begin without a pair."""
         self._threshold = threshold
-        self._near: list[tuple[Rows, Rows, Scores]] = []
-        self._waiting = 0
+        self._waiting: list[tuple[Columns, bool]] = []
+        self._size = 0
+        self._nearest: Columns = np.zeros((5, 0), np.int64)
         self.found = 0
         self.histogram = np.zeros(BINS, np.int64)
 
-    def add(self, row: int, others: Rows, scores: Scores) -> None:
+    def add(self, row: int, others: I64, shared: I64, union: I64) -> None:
         """Take the pairs of one document in; those in the margin may be listed."""
-        self.histogram += np.bincount(bins(scores), minlength=BINS)
-        self._list(row, others, scores, self._in_margin(scores))
+        self._wait(row, others, shared, union, _UNKNOWN)
 
-    def add_kept_apart(self, row: int, others: Rows, scores: Scores) -> None:
-        """Pairs that were taken in and both stay, though similar enough: they may be listed beyond the margin too."""
-        self._list(row, others, scores, ~self._in_margin(scores))
+    def add_kept_apart(self, row: int, others: I64, shared: I64, union: I64) -> None:
+        """Pairs that were taken in, differ in numbers only and both stay: they may be listed beyond the margin too."""
+        self._wait(row, others, shared, union, 1)
 
-    def nearest(self) -> list[tuple[int, int]]:
-        """The `AUDIT_PAIRS` pairs nearest to the threshold, each in document order, sorted."""
-        self._prune()
-        if not self._near:
-            return []
-        a, b, _ = self._near[0]
-        return sorted(zip(a.tolist(), b.tolist(), strict=True))
+    def _wait(self, row: int, others: I64, shared: I64, union: I64, numbers_only: int) -> None:
+        columns = np.empty((5, len(others)), np.int64)
+        np.minimum(others, row, out=columns[0])
+        np.maximum(others, row, out=columns[1])
+        columns[2], columns[3], columns[4] = shared, union, numbers_only
+        self._waiting.append((columns, numbers_only == 1))
+        self._size += len(others)
+        if self._size > _WAITING:
+            self._take_in()
 
-    def _in_margin(self, scores: Scores) -> npt.NDArray[np.bool_]:
-        return np.abs(scores - self._threshold) <= AUDIT_MARGIN
+    def merge(self, nearest: Columns, found: int, histogram: I64) -> None:
+        """Take in what another has kept."""
+        self._nearest = self._pruned([self._nearest, nearest])
+        self.found += found
+        self.histogram += histogram
 
-    def _list(self, row: int, others: Rows, scores: Scores, wanted: npt.NDArray[np.bool_]) -> None:
-        if not wanted.any():
+    def nearest(self) -> Columns:
+        """The `AUDIT_PAIRS` pairs nearest to the threshold, a row for each column."""
+        self._take_in()
+        return self._nearest
+
+    def mark(self, differ_in_numbers_only: Callable[[int, int], bool]) -> None:
+        """Ask about the rows of each listed pair of which it is not known whether only numbers differ."""
+        nearest = self.nearest()
+        for place in np.flatnonzero(nearest[4] == _UNKNOWN).tolist():
+            nearest[4, place] = differ_in_numbers_only(int(nearest[0, place]), int(nearest[1, place]))
+
+    def _take_in(self) -> None:
+        """Count what waits, and keep the pairs to be listed."""
+        if not self._waiting:
             return
-        others, scores = others[wanted], scores[wanted]
-        self._near.append((np.minimum(others, row), np.maximum(others, row), scores))
-        self.found += len(others)
-        self._waiting += len(others)
-        if self._waiting > 8 * AUDIT_PAIRS:
-            self._prune()
+        columns = np.concatenate([one for one, _ in self._waiting], axis=1)
+        apart = np.repeat([apart for _, apart in self._waiting], [one.shape[1] for one, _ in self._waiting])
+        scores = columns[2] / columns[3]
+        self.histogram += np.bincount(bins(scores[~apart]), minlength=BINS)
+        in_margin = np.abs(scores - self._threshold) <= AUDIT_MARGIN
+        listed = in_margin != apart  # those apart that are in the margin were added as others were
+        self.found += int(listed.sum())
+        self._nearest = self._pruned([self._nearest, columns[:, listed]])
+        self._waiting, self._size = [], 0
 
-    def _prune(self) -> None:
-        if not self._near:
-            return
-        a, b, scores = (np.concatenate(part) for part in zip(*self._near, strict=True))
-        best = np.lexsort((b, a, np.abs(scores - self._threshold)))[:AUDIT_PAIRS]
-        self._near = [(a[best], b[best], scores[best])]
-        self._waiting = len(best)
+    def _pruned(self, parts: list[Columns]) -> Columns:
+        columns = np.concatenate(parts, axis=1)
+        distance = np.abs(columns[2] / columns[3] - self._threshold)
+        return columns[:, np.lexsort((columns[1], columns[0], distance))[:AUDIT_PAIRS]]
 
 
-def bins(scores: Scores) -> Rows:
+def bins(scores: Scores) -> I64:
     """The bin of each similarity; what a fraction such as 0.57 loses in binary does not move it to the one below."""
     return np.minimum(np.floor(scores * BINS + 1e-9).astype(np.int64), BINS - 1)

@@ -1,0 +1,66 @@
+"""The documents that are compared now: their texts, and their shingles as sets of numbers."""
+
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from dataset_tools.text import nfc, without_numbers
+from dataset_tools.units import exact_shingles
+
+_KEPT = 4096
+
+I64 = npt.NDArray[np.int64]
+U64 = npt.NDArray[np.uint64]
+
+
+class Held:
+    """Some documents, known by their place; all have words.
+
+    Their shingles are numbers that are equal if and only if the shingles are. So what is counted in them is what the
+    definitions of `dataset_tools.text` count.
+    """
+
+    def __init__(self, texts: pa.Table) -> None:
+        """Take title and body of each."""
+        parts = (texts[name].to_pylist() for name in ("title", "body"))
+        self._texts = [nfc(f"{title}\n{body}") for title, body in zip(*parts, strict=True)]
+        numbers, counts = exact_shingles(self._texts)
+        self._shingles, self.sizes = _distinct(numbers, counts)
+        self._stops = np.cumsum(self.sizes)
+        self._folded = lru_cache(_KEPT)(lambda place: self._texts[place].casefold())
+        self._plain = lru_cache(_KEPT)(lambda place: without_numbers(self._folded(place)))
+
+    def shingles(self, place: int) -> U64:
+        """The set of a document, sorted."""
+        stop = self._stops[place]
+        return self._shingles[stop - self.sizes[place] : stop]
+
+    def differ_in_numbers_only(self, a: int, b: int) -> bool:
+        """What `text.differs_in_numbers_only` says of two of them, which are not the same text."""
+        return may_differ_in_numbers_only(self._folded(a), self._folded(b)) and self._plain(a) == self._plain(b)
+
+
+def _distinct(numbers: U64, counts: I64) -> tuple[U64, I64]:
+    """The numbers of each document sorted, each of them once, and how many are left of each document's."""
+    stops = np.cumsum(counts)
+    starts = stops - counts
+    for start, stop in zip(starts.tolist(), stops.tolist(), strict=True):
+        numbers[start:stop].sort()
+    first = np.ones(len(numbers), bool)
+    np.not_equal(numbers[1:], numbers[:-1], out=first[1:])
+    first[starts] = True
+    return numbers[np.flatnonzero(first)], np.add.reduceat(first, starts, dtype=np.int64)
+
+
+def may_differ_in_numbers_only(a: str, b: str) -> bool:
+    """Whether two texts are not told apart already by what stands where they first differ: neither digit nor space."""
+    same, most = 0, min(len(a), len(b))
+    while same < most:
+        middle = (same + most + 1) // 2
+        if a.startswith(b[same:middle], same):
+            same = middle
+        else:
+            most = middle - 1
+    return any(one == "" or one.isdecimal() or one.isspace() for one in (a[same : same + 1], b[same : same + 1]))

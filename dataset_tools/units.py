@@ -1,0 +1,203 @@
+r"""Units in columns: what the shingles of `dataset_tools.text` are made of, found without a loop over words.
+
+Units are the words (`\w+`) of a text, or its word characters where it is written in a script without spaces. They are
+those of the definitions for every character, but found on arrays: code points are folded and classified by a table.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from dataset_tools.text import NGRAM, SPACELESS_RANGES
+
+PIECE = 1 << 17
+"""Code points handled at once, so that the arrays stay in the cache of a core."""
+
+I64 = npt.NDArray[np.int64]
+U32 = npt.NDArray[np.uint32]
+U64 = npt.NDArray[np.uint64]
+
+_TABLE_END = 0x32400  # no letter, digit or word character lies beyond; a test says so
+_SEVERAL = np.uint32(0xFFFFFFFF)
+_LETTER, _SPACELESS = np.uint8(1), np.uint8(2)
+_SPACELESS_FIRST = SPACELESS_RANGES[0][0]
+_SPACELESS_GAP = (0x1A00, 0x2E80)  # Vietnamese letters are in it; a test says that no script without spaces is
+_MOST = 1 << 63
+
+Number = TypeVar("Number", np.int64, np.uint64)
+
+MIX = np.uint64(0x9E3779B97F4A7C15)
+_MIX_2 = np.uint64(0xD6E8FEB86659FD93)
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """The units of some texts, one text after the other.
+
+    `codes` are their folded code points without anything between them, `starts` says where in these each unit starts,
+    `counts` how many units each text has, `spaceless` whether these are characters.
+    """
+
+    codes: U32
+    starts: I64
+    counts: I64
+    spaceless: npt.NDArray[np.bool_]
+
+    @property
+    def stops(self) -> I64:
+        """Where in `codes` each unit stops."""
+        return np.append(self.starts[1:], len(self.codes))
+
+
+def units(texts: Sequence[str]) -> Units:
+    """The units of texts in NFC."""
+    folded = _folded(texts)
+    if (folded == _SEVERAL).any():
+        texts = [text.casefold() for text in texts]
+        folded = _folded(texts)
+    lengths = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
+    edges_of_texts = np.concatenate([[1], 1 + np.cumsum(lengths)])  # where each text starts, and where all end
+    spaceless = _spaceless(folded, edges_of_texts)
+    inside = folded != 0
+    at = np.flatnonzero(inside)
+    if spaceless.any():
+        begins = inside.copy()
+        begins[1:] &= ~inside[:-1] | np.repeat(spaceless, lengths)
+        first = np.flatnonzero(begins)
+        starts = np.searchsorted(at, first)
+    else:
+        edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
+        first = edges[0::2]
+        starts = np.cumsum(edges[1::2] - first)
+        starts[1:], starts[:1] = starts[:-1].copy(), 0
+    return Units(folded[at], starts, np.diff(np.searchsorted(first, edges_of_texts)), spaceless)
+
+
+def pieces(lengths: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Cut texts of these lengths into runs of about `PIECE` code points; a longer text is a run of its own."""
+    start = size = 0
+    for position, length in enumerate(lengths):
+        if size and size + length > PIECE:
+            yield start, position
+            start, size = position, 0
+        size += length + 1
+    if size:
+        yield start, len(lengths)
+
+
+def exact_shingles(texts: Sequence[str]) -> tuple[U64, I64]:
+    """A number for each shingle of texts in NFC, one text after the other, and how many each text has.
+
+    Two of these numbers are equal if and only if the shingles are: they are no hashes. Those of different calls are not
+    to be compared.
+    """
+    parts = [units(texts[start:stop]) for start, stop in pieces([len(text) for text in texts])]
+    if not parts:
+        return np.zeros(0, np.uint64), np.zeros(0, np.int64)
+    counts = np.concatenate([part.counts for part in parts])
+    spaceless = np.concatenate([part.spaceless for part in parts])
+    numbers, kinds = _numbered([_strings(part) for part in parts])
+    if spaceless.any():
+        numbers += kinds * np.repeat(spaceless, counts)  # so that no character is a word
+        kinds *= 2
+    shingles, space = numbers, kinds
+    for step in range(1, NGRAM):
+        if space * kinds > _MOST:
+            shingles, space = _numbered([pa.array(shingles)])
+        shingles = shingles * kinds + following(numbers, counts, step)
+        space *= kinds
+    return scrambled(shingles[first_units(counts)].astype(np.uint64)), shingle_counts(counts)
+
+
+def _strings(part: Units) -> pa.Array:
+    """The units of some texts."""
+    offsets = 4 * np.append(part.starts, len(part.codes))
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(part.codes)]
+    return pa.Array.from_buffers(pa.large_binary(), len(part.starts), buffers)
+
+
+def _numbered(values: Sequence[pa.Array]) -> tuple[I64, int]:
+    """A number that equal values share, from 1, as 0 stands where there is none; and which number is above all."""
+    encoded = pa.chunked_array(values).dictionary_encode()
+    numbers = np.zeros(len(encoded), np.int64)
+    np.concatenate([numbers[:0], *(chunk.indices.to_numpy() for chunk in encoded.chunks)], out=numbers)
+    return numbers + 1, 1 + max((len(chunk.dictionary) for chunk in encoded.chunks), default=0)
+
+
+def following(values: npt.NDArray[Number], counts: I64, step: int) -> npt.NDArray[Number]:
+    """For each unit what is `step` units later; 0 where the only shingle of a short text has none."""
+    later = np.zeros_like(values)
+    later[: max(len(values) - step, 0)] = values[step:]
+    later[(np.cumsum(counts) - counts)[(counts > 0) & (counts <= step)]] = 0
+    return later
+
+
+def first_units(counts: I64) -> npt.NDArray[np.bool_]:
+    """With which of the units of texts a shingle begins: all but the last few, or the first of a few."""
+    stops = np.cumsum(counts)
+    begins = np.ones(int(counts.sum()), bool)
+    for back in range(1, NGRAM):
+        late = stops - back
+        begins[late[late >= stops - counts]] = False
+    begins[(stops - counts)[counts > 0]] = True
+    return begins
+
+
+def shingle_counts(counts: I64) -> I64:
+    """How many shingles, not all different, texts with so many units have."""
+    return np.where(counts > 0, np.maximum(counts - NGRAM + 1, 1), 0)
+
+
+def scrambled(values: U64) -> U64:
+    """A bijection of uint64 whose every output bit depends on every input bit; done in place."""
+    values ^= values >> np.uint64(31)
+    values *= MIX
+    values ^= values >> np.uint64(29)
+    values *= _MIX_2
+    values ^= values >> np.uint64(32)
+    return values
+
+
+def _folded(texts: Sequence[str]) -> U32:
+    """What `_folds` has for each code point of the texts, with a line break before each and after the last."""
+    codes = np.frombuffer(("\n" + "\n".join(texts) + "\n").encode("utf-32-le"), np.uint32)
+    return np.take(_folds(), codes, mode="clip")
+
+
+@lru_cache(maxsize=1)
+def _folds() -> U32:
+    r"""For each code point what case folding makes of it: 0 if that is not matched by `\w`, `_SEVERAL` for several."""
+    folds = np.zeros(_TABLE_END, np.uint32)
+    for code in range(_TABLE_END):
+        folded = chr(code).casefold()
+        if len(folded) > 1:
+            folds[code] = _SEVERAL
+        elif folded.isalnum() or folded == "_":
+            folds[code] = ord(folded)
+    return folds
+
+
+@lru_cache(maxsize=1)
+def _kinds() -> npt.NDArray[np.uint8]:
+    """For each code point: is it a letter, does it belong to a script without spaces?"""
+    kinds = np.fromiter((_LETTER * chr(code).isalpha() for code in range(_TABLE_END)), np.uint8, _TABLE_END)
+    for first, last in SPACELESS_RANGES:
+        part = kinds[first : last + 1]
+        part[part != 0] |= _SPACELESS
+    return kinds
+
+
+def _spaceless(folded: U32, starts: I64) -> npt.NDArray[np.bool_]:
+    """Which texts have over half of their letters in scripts without spaces."""
+    none = np.zeros(len(starts) - 1, bool)
+    if not ((folded >= _SPACELESS_FIRST) & ((folded < _SPACELESS_GAP[0]) | (folded >= _SPACELESS_GAP[1]))).any():
+        return none
+    kinds = _kinds()[folded]
+    spaceless = np.flatnonzero(kinds & _SPACELESS)
+    letters = np.diff(np.searchsorted(np.flatnonzero(kinds & _LETTER), starts))
+    return 2 * np.diff(np.searchsorted(spaceless, starts)) > letters
