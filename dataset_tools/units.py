@@ -39,19 +39,15 @@ _MIX_2 = np.uint64(0xD6E8FEB86659FD93)
 class Units:
     """The units of some texts, one text after the other.
 
-    `codes` are their folded code points without anything between them, `starts` says where in these each unit starts,
-    `counts` how many units each text has, `spaceless` whether these are characters.
+    `folded` has the code points of all texts after case folding, 0 for those that are in no unit. `starts` and `stops`
+    say where each unit is in it, `counts` how many units each text has, `spaceless` whether these are characters.
     """
 
-    codes: U32
+    folded: U32
     starts: I64
+    stops: I64
     counts: I64
     spaceless: npt.NDArray[np.bool_]
-
-    @property
-    def stops(self) -> I64:
-        """Where in `codes` each unit stops."""
-        return np.append(self.starts[1:], len(self.codes))
 
 
 def units(texts: Sequence[str]) -> Units:
@@ -64,18 +60,14 @@ def units(texts: Sequence[str]) -> Units:
     edges_of_texts = np.concatenate([[1], 1 + np.cumsum(lengths)])  # where each text starts, and where all end
     spaceless = _spaceless(folded, edges_of_texts)
     inside = folded != 0
-    at = np.flatnonzero(inside)
     if spaceless.any():
-        begins = inside.copy()
-        begins[1:] &= ~inside[:-1] | np.repeat(spaceless, lengths)
-        first = np.flatnonzero(begins)
-        starts = np.searchsorted(at, first)
+        alone = np.repeat(spaceless, lengths)
+        starts = np.flatnonzero(inside[1:] & (~inside[:-1] | alone)) + 1
+        stops = np.flatnonzero(inside[1:-1] & (~inside[2:] | alone[:-1])) + 2
     else:
         edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
-        first = edges[0::2]
-        starts = np.cumsum(edges[1::2] - first)
-        starts[1:], starts[:1] = starts[:-1].copy(), 0
-    return Units(folded[at], starts, np.diff(np.searchsorted(first, edges_of_texts)), spaceless)
+        starts, stops = edges[0::2], edges[1::2]
+    return Units(folded, starts, stops, np.diff(np.searchsorted(starts, edges_of_texts)), spaceless)
 
 
 def pieces(lengths: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -116,9 +108,12 @@ def exact_shingles(texts: Sequence[str]) -> tuple[U64, I64]:
 
 def _strings(part: Units) -> pa.Array:
     """The units of some texts."""
-    offsets = 4 * np.append(part.starts, len(part.codes))
-    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(part.codes)]
-    return pa.Array.from_buffers(pa.large_binary(), len(part.starts), buffers)
+    offsets = np.zeros(len(part.starts) + 1, np.int64)
+    np.cumsum(part.stops - part.starts, out=offsets[1:])
+    codes = part.folded[np.flatnonzero(part.folded != 0)]
+    return pa.Array.from_buffers(
+        pa.large_binary(), len(part.starts), [None, pa.py_buffer(codes.itemsize * offsets), pa.py_buffer(codes)]
+    )
 
 
 def _numbered(values: Sequence[pa.Array]) -> tuple[I64, int]:

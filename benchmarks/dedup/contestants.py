@@ -118,10 +118,10 @@ def ours(corpus: Corpus) -> list[Contestant]:
         work="Parquet → fingerprints, candidates, exact comparison → Parquet",
         python=python,
         command=[
-            *(str(python), "-m", "benchmarks.dedup.alone", str(corpus.parquet), "kept.parquet"),
+            *(str(python), "-m", "benchmarks.dedup.alone", str(corpus.parquet), "kept"),
             *(str(corpus.threshold), str(corpus.workers)),
         ],
-        kept=lambda folder: _column([folder / "kept.parquet"], "path"),
+        kept=lambda folder: _column(folder.glob("kept/*.parquet"), "path"),
         libraries=libraries,
     )
     dedup = Contestant(

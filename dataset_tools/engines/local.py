@@ -52,7 +52,7 @@ class LocalEngine:
     def map_groups(self, tables: Iterable[pa.Table], bucket: str, stage: Stage) -> Iterator[pa.Table]:
         """See `Engine`; as `map_batches`."""
         table = pa.concat_tables(tables).sort_by(bucket)
-        values = table[bucket].to_numpy()
+        values = table[bucket].combine_chunks().to_numpy(zero_copy_only=False)
         starts = [0, *((values[1:] != values[:-1]).nonzero()[0] + 1), len(table)] if len(table) else []
         yield from self._map((table.slice(first, last - first) for first, last in pairwise(starts)), stage)
 

@@ -99,10 +99,9 @@ def shingle_hashes(texts: Sequence[str]) -> tuple[U64, I64]:
 
 def _unit_hashes(found: Units) -> U64:
     """Hash the code points of each unit: differences of the prefix sums of a polynomial, moved to the same power."""
-    power, inverse = _powers(max(len(found.codes), PIECE))
-    prefix = np.zeros(len(found.codes) + 1, np.uint64)
-    np.cumsum(found.codes * power[: len(found.codes)], dtype=np.uint64, out=prefix[1:])
-    hashes = (prefix[found.stops] - prefix[found.starts]) * inverse[found.starts]
+    power, inverse = _powers(max(len(found.folded), 2 * PIECE))
+    prefix = np.cumsum(found.folded * power[: len(found.folded)], dtype=np.uint64)
+    hashes = (prefix[found.stops - 1] - prefix[found.starts - 1]) * inverse[found.starts]
     if found.spaceless.any():
         hashes[np.repeat(found.spaceless, found.counts)] += _CHARACTER_SALT
     return scrambled(hashes)

@@ -1,7 +1,7 @@
 """Same text: which documents have the same text but for case, white space and Unicode form.
 
 Keys of texts that were made canonical decide it, and take longer than all other work on a text. So each document first
-gets an outline, which is cheap, and only those that share theirs with other bytes get a key.
+gets an outline, which is cheap, and only those that share theirs and their band keys with other bytes get a key.
 """
 
 from collections.abc import Sequence
@@ -25,10 +25,16 @@ def outlines(joined: Sequence[bytes | None]) -> list[bytes | None]:
 
 
 def undecided(rows: pa.Table) -> pa.Table:
-    """The rows (columns outline, sha256 and others) that share their outline with other bytes."""
-    groups = rows.filter(rows["outline"].is_valid()).group_by("outline").aggregate([("sha256", "count_distinct")])
-    shared = groups.filter(pc.greater(groups["sha256_count_distinct"], 1))["outline"]
-    return rows.filter(pc.is_in(rows["outline"], value_set=shared.combine_chunks()))
+    """The rows (columns outline, bands, sha256 and others) that could be the same text as one with other bytes.
+
+    Same texts have the same words, and so the same band keys where there are any.
+    """
+    some = rows.filter(rows["outline"].is_valid())
+    outline = pc.binary_join_element_wise(some["outline"], pc.coalesce(some["bands"], b""), b"")
+    some = some.append_column("same", outline)
+    groups = some.group_by("same").aggregate([("sha256", "count_distinct")])
+    shared = groups.filter(pc.greater(groups["sha256_count_distinct"], 1))["same"]
+    return some.filter(pc.is_in(some["same"], value_set=shared.combine_chunks())).drop_columns(["same"])
 
 
 def decided(rows: pa.Table, keyed: pa.Table) -> pa.Table:

@@ -239,9 +239,9 @@ def test_numbers_only_marks_pairs_that_differ_in_digits_alone() -> None:
 
 
 @settings(max_examples=300, deadline=None)
-@given(a=st.text("ab1٣ ,", max_size=8), b=st.text("ab1٣ ,", max_size=8))
+@given(a=st.text("abAßsS1٣ ,", max_size=8), b=st.text("abAßsS1٣ ,", max_size=8))
 def test_texts_that_differ_in_numbers_only_are_never_passed_over(a: str, b: str) -> None:
-    if differs_in_numbers_only(a, b):
+    if differs_in_numbers_only(a.casefold(), b.casefold()):
         assert held.may_differ_in_numbers_only(a, b)
 
 

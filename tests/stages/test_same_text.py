@@ -6,6 +6,7 @@ import pyarrow as pa
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from dataset_tools.stages.fingerprint import banding, fingerprint
 from dataset_tools.stages.same_text import decided, outlines, undecided
 from dataset_tools.text import canonical, same_text_key
 
@@ -33,14 +34,15 @@ def test_texts_that_differ_in_digits_or_marks_have_other_outlines() -> None:
     assert outlines([None]) == [None]
 
 
-def table(*documents: tuple[bytes, str] | None) -> pa.Table:
-    """Each document: its bytes, and its text."""
+def table(*documents: tuple[bytes, str] | None, bands: list[bytes | None] | None = None) -> pa.Table:
+    """Each document: its bytes, and its text; and the band keys of all, if there are any."""
     return pa.table(
         {
             "row": range(len(documents)),
             "sha256": [None if one is None else hashlib.sha256(one[0]).hexdigest() for one in documents],
             "outline": pa.array(outlines([None if one is None else one[1].encode() for one in documents]), pa.binary()),
             "text_key": pa.nulls(len(documents), pa.binary()),
+            "bands": pa.array(bands or [None] * len(documents), pa.binary()),
         }
     )
 
@@ -48,6 +50,19 @@ def table(*documents: tuple[bytes, str] | None) -> pa.Table:
 def test_only_those_are_read_again_that_share_an_outline_with_other_bytes() -> None:
     rows = table((b"A 1", "A 1"), (b"a 1", "a 1"), (b"b 2", "b 2"), (b"b 2", "b 2"), None, (b"c 3", "c 3"))
     assert undecided(rows)["row"].to_pylist() == [0, 1]
+
+
+def test_of_texts_with_one_outline_those_with_other_words_are_not_read_again() -> None:
+    documents = [(b"A 1", "A 1"), (b"a 1", "a 1"), (b"b 1", "b 1"), (b"1", "1"), (b" 1", " 1")]
+    rows = table(*documents, bands=[b"a", b"a", b"b", None, None])
+    assert undecided(rows)["row"].to_pylist() == [0, 1, 3, 4]
+
+
+@given(texts, texts)
+def test_two_texts_that_are_the_same_have_the_same_band_keys(a: str, b: str) -> None:
+    one, other = (canonical("t", text) for text in (a, b))
+    first, second = fingerprint([one, other], banding(0.8))
+    assert first == second or same_text_key(one) != same_text_key(other)
 
 
 def test_keys_are_equal_for_the_same_text_or_the_same_bytes_alone() -> None:

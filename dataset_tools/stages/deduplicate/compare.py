@@ -93,7 +93,8 @@ class _Comparison:
     def __init__(self, group: pa.Table, how: Compare) -> None:
         """Begin with nothing kept."""
         self._how = how
-        self._rows, self._characters = (group[name].to_numpy() for name in ("row", "characters"))
+        self._rows = group["row"].to_numpy()
+        self._characters = group["characters"].to_pylist()
         buckets = [np.frombuffer(one, "<i8").tolist() for one in group["buckets"].to_pylist()]
         self._buckets = Buckets(buckets, how.bucket_limit)
         self._place = np.full(len(self._rows), -1, np.int64)  # among those held now
@@ -119,7 +120,7 @@ class _Comparison:
         characters = 0
         for document in range(start, len(self._rows)):
             more = self._buckets.meeting(document, seen) - needed
-            characters += int(self._characters[list(more)].sum())
+            characters += sum(self._characters[one] for one in more)
             if needed and characters > CHARACTERS_AT_ONCE:
                 return document, np.array(sorted(needed), np.int64)
             needed |= more
@@ -152,15 +153,18 @@ class _Comparison:
         shared = self._shared(place, places)
         union = self._held.sizes[place] + self._held.sizes[places] - shared
         self.pairs.add(row, others, shared, union)
-        near = np.flatnonzero(shared / union >= self._how.threshold)
-        if self._how.keep_numbers and len(near):
+        scores = shared / union
+        if scores.max() < self._how.threshold:
+            return False
+        near = np.flatnonzero(scores >= self._how.threshold)
+        if self._how.keep_numbers:
             apart = np.array([self._held.differ_in_numbers_only(place, one) for one in places[near].tolist()])
             stay = near[apart]
             self.pairs.add_kept_apart(row, others[stay], shared[stay], union[stay])
             near = near[~apart]
-        if not len(near):
-            return False
-        best = near[np.lexsort((others[near], -(shared / union)[near]))[0]]
+            if not len(near):
+                return False
+        best = int(near[np.lexsort((others[near], -scores[near]))[0]])
         numbers_only = self._held.differ_in_numbers_only(place, int(places[best]))
         self.removed.append((row, int(others[best]), int(shared[best]), int(union[best]), numbers_only))
         return True

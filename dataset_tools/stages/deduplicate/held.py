@@ -29,8 +29,7 @@ class Held:
         numbers, counts = exact_shingles(self._texts)
         self._shingles, self.sizes = _distinct(numbers, counts)
         self._stops = np.cumsum(self.sizes)
-        self._folded = lru_cache(_KEPT)(lambda place: self._texts[place].casefold())
-        self._plain = lru_cache(_KEPT)(lambda place: without_numbers(self._folded(place)))
+        self._plain = lru_cache(_KEPT)(lambda place: without_numbers(self._texts[place].casefold()))
 
     def shingles(self, place: int) -> U64:
         """The set of a document, sorted."""
@@ -39,7 +38,7 @@ class Held:
 
     def differ_in_numbers_only(self, a: int, b: int) -> bool:
         """What `text.differs_in_numbers_only` says of two of them, which are not the same text."""
-        return may_differ_in_numbers_only(self._folded(a), self._folded(b)) and self._plain(a) == self._plain(b)
+        return may_differ_in_numbers_only(self._texts[a], self._texts[b]) and self._plain(a) == self._plain(b)
 
 
 def _distinct(numbers: U64, counts: I64) -> tuple[U64, I64]:
@@ -55,7 +54,10 @@ def _distinct(numbers: U64, counts: I64) -> tuple[U64, I64]:
 
 
 def may_differ_in_numbers_only(a: str, b: str) -> bool:
-    """Whether two texts are not told apart already by what stands where they first differ: neither digit nor space."""
+    """Whether two texts in NFC are not told apart already by what stands where they first differ.
+
+    That is neither digit nor space in either, and the two are not folded to something with the same beginning.
+    """
     same, most = 0, min(len(a), len(b))
     while same < most:
         middle = (same + most + 1) // 2
@@ -63,4 +65,5 @@ def may_differ_in_numbers_only(a: str, b: str) -> bool:
             same = middle
         else:
             most = middle - 1
-    return any(one == "" or one.isdecimal() or one.isspace() for one in (a[same : same + 1], b[same : same + 1]))
+    one, other = (text[same : same + 1].casefold()[:1] for text in (a, b))
+    return one == other or any(end == "" or end.isdecimal() or end.isspace() for end in (one, other))

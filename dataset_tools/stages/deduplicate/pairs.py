@@ -29,7 +29,7 @@ class Pairs:
     def __init__(self, threshold: float) -> None:
         """Begin without a pair."""
         self._threshold = threshold
-        self._waiting: list[tuple[Columns, bool]] = []
+        self._waiting: list[tuple[int, I64, I64, I64, bool]] = []
         self._size = 0
         self._nearest: Columns = np.zeros((5, 0), np.int64)
         self.found = 0
@@ -37,18 +37,14 @@ class Pairs:
 
     def add(self, row: int, others: I64, shared: I64, union: I64) -> None:
         """Take the pairs of one document in; those in the margin may be listed."""
-        self._wait(row, others, shared, union, _UNKNOWN)
+        self._wait(row, others, shared, union, apart=False)
 
     def add_kept_apart(self, row: int, others: I64, shared: I64, union: I64) -> None:
         """Pairs that were taken in, differ in numbers only and both stay: they may be listed beyond the margin too."""
-        self._wait(row, others, shared, union, 1)
+        self._wait(row, others, shared, union, apart=True)
 
-    def _wait(self, row: int, others: I64, shared: I64, union: I64, numbers_only: int) -> None:
-        columns = np.empty((5, len(others)), np.int64)
-        np.minimum(others, row, out=columns[0])
-        np.maximum(others, row, out=columns[1])
-        columns[2], columns[3], columns[4] = shared, union, numbers_only
-        self._waiting.append((columns, numbers_only == 1))
+    def _wait(self, row: int, others: I64, shared: I64, union: I64, *, apart: bool) -> None:
+        self._waiting.append((row, others, shared, union, apart))
         self._size += len(others)
         if self._size > _WAITING:
             self._take_in()
@@ -74,12 +70,18 @@ class Pairs:
         """Count what waits, and keep the pairs to be listed."""
         if not self._waiting:
             return
-        columns = np.concatenate([one for one, _ in self._waiting], axis=1)
-        apart = np.repeat([apart for _, apart in self._waiting], [one.shape[1] for one, _ in self._waiting])
+        rows, others, shared, union, apart = zip(*self._waiting, strict=True)
+        counts = [len(some) for some in others]
+        row, is_apart = np.repeat(rows, counts), np.repeat(apart, counts)
+        columns = np.empty((5, len(row)), np.int64)
+        for column, parts in zip(columns[1:4], (others, shared, union), strict=True):
+            np.concatenate(parts, out=column)
+        columns[0], columns[1] = np.minimum(row, columns[1]), np.maximum(row, columns[1])
+        columns[4] = np.where(is_apart, 1, _UNKNOWN)
         scores = columns[2] / columns[3]
-        self.histogram += np.bincount(bins(scores[~apart]), minlength=BINS)
+        self.histogram += np.bincount(bins(scores[~is_apart]), minlength=BINS)
         in_margin = np.abs(scores - self._threshold) <= AUDIT_MARGIN
-        listed = in_margin != apart  # those apart that are in the margin were added as others were
+        listed = in_margin != is_apart  # those apart that are in the margin were added as others were
         self.found += int(listed.sum())
         self._nearest = self._pruned([self._nearest, columns[:, listed]])
         self._waiting, self._size = [], 0
