@@ -185,11 +185,11 @@ class _Comparison:
         return np.array([_common(own, self._held.shingles(place)) for place in places.tolist()], np.int64)
 
     def _gathered(self, places: I64) -> int:
-        """The crowd of the first of these, which all others that are in none join."""
+        """The crowd of the first of these, which all that are in none join."""
         number = int(self._crowd[places[0]])
         if number < 0:
             number = len(self._crowds)
-            self._crowds.append(Crowd(self._held.shingles(int(places[0]))))
+            self._crowds.append(Crowd([self._held.shingles(place) for place in places[:_CROWD].tolist()]))
         for place in places[self._crowd[places] < 0].tolist():
             self._crowd[place] = number
             self._member[place] = self._crowds[number].add(self._held.shingles(place))

@@ -1,4 +1,6 @@
-"""A crowd: many documents that are much like one, so that what they share can be counted in bits."""
+"""A crowd: many documents that are much alike, so that what they share can be counted in bits."""
+
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -8,12 +10,13 @@ U64 = npt.NDArray[np.uint64]
 
 
 class Crowd:
-    """Sets of shingles, each described by which of the base's shingles it has, a bit each, and by all others it has."""
+    """Sets of shingles, each described by which of the common shingles it has, a bit each, and by all others it has."""
 
-    def __init__(self, base: U64) -> None:
-        """Begin with no member; the base is sorted, and not empty."""
-        self._base = base
-        self._bits = np.zeros((16, -(-len(base) // 64)), np.uint64)
+    def __init__(self, examples: Sequence[U64]) -> None:
+        """Begin with no member; what a quarter of the examples have is common."""
+        shingles, counts = np.unique(np.concatenate(examples), return_counts=True)
+        self._common = shingles[counts >= counts.max() / 4]
+        self._bits = np.zeros((16, -(-len(self._common) // 64)), np.uint64)
         self._members = 0
         self._with: dict[int, list[int]] = {}
 
@@ -38,9 +41,9 @@ class Crowd:
         return counts
 
     def _described(self, shingles: U64) -> tuple[U64, list[int]]:
-        places = np.searchsorted(self._base, shingles)
-        places[places == len(self._base)] = 0
-        known = self._base[places] == shingles
+        places = np.searchsorted(self._common, shingles)
+        places[places == len(self._common)] = 0
+        known = self._common[places] == shingles
         bits = np.zeros(64 * self._bits.shape[1], bool)
         bits[places[known]] = True
         return np.packbits(bits).view(np.uint64), shingles[~known].tolist()
