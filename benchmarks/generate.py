@@ -6,7 +6,8 @@
 Articles of about 3.5 kB in words drawn by frequency from a list of Vietnamese syllables (syllables.txt), in sentences,
 paragraphs, commas and numbers. They mean nothing and look enough like news for every step of the tool to have its usual
 work. Ids follow the recipe for new corpora. Beside the folder, FOLDER.pairs.tsv lists every planted pair: path, path,
-exact similarity; copies of the template, any two of which have about the similarity asked for, are not in it.
+exact similarity; copies of the template and bulletins, any two of which have about the similarity asked for, are not in
+it. Copies differ in words here and there, and their similarities spread; bulletins all in the same place, and do not.
 """
 
 import argparse
@@ -35,7 +36,8 @@ _PLAIN, _FIRST, _COMMA, _LAST, _END = range(5)
 class Duplicates:
     """How many documents of each kind are made from others; near ones have a similarity between the two given.
 
-    Those of `template` are made from one text that is not there itself; any two have about the `similarity`.
+    Those of `template` and `bulletins` are made from one text that is not there itself; any two have about the
+    `similarity`.
     """
 
     identical: int = 0
@@ -44,6 +46,7 @@ class Duplicates:
     least: float = 0.65
     most: float = 1.0
     template: int = 0
+    bulletins: int = 0
     similarity: float = 0.9
 
 
@@ -89,6 +92,14 @@ class Writer:
         changed[at] = changed[at] // len(_WORDS) * len(_WORDS) + self.words(count)
         return changed
 
+    def filled(self, article: np.ndarray, similarity: float) -> np.ndarray:
+        """The article with other words for a part of it, always the same, so that any two have this similarity."""
+        body = np.flatnonzero(article < 0)[0] + 1
+        count = round((len(article) * (1.0 - similarity) - 8.0) / (1.0 + similarity))
+        changed = article.copy()
+        changed[body : body + count] = _PLAIN * len(_WORDS) + self.words(count)
+        return changed
+
     def text(self, article: np.ndarray) -> str:
         """The words of it: the title on the first line."""
         body = int(np.flatnonzero(article < 0)[0])
@@ -100,7 +111,7 @@ class Writer:
 
 def documents(count: int, duplicates: Duplicates, seed: int) -> Iterator[tuple[str, int | None, str]]:
     """Each document: its text, the number of the document that it was made from or None, and how."""
-    kinds = ("identical", "same_text", "near", "template")
+    kinds = ("identical", "same_text", "near", "template", "bulletins")
     planned = [kind for kind in kinds for _ in range(getattr(duplicates, kind))]
     order = np.random.default_rng(seed).permutation(len(planned))
     every = count / len(planned) if planned else float("inf")
@@ -121,6 +132,9 @@ def documents(count: int, duplicates: Duplicates, seed: int) -> Iterator[tuple[s
             made += 1
             if kind == "template":
                 yield writer.text(writer.edited(template, left / (2.0 - left))), None, kind
+                continue
+            if kind == "bulletins":
+                yield writer.text(writer.filled(template, duplicates.similarity)), None, kind
                 continue
             source, article, text = originals.pop(int(writer.random.integers(len(originals))))
             if kind == "same_text":
@@ -157,13 +171,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--documents", type=int, default=35_000)
-    for kind in ("identical", "same-text", "near", "template"):
+    for kind in ("identical", "same-text", "near", "template", "bulletins"):
         parser.add_argument(f"--{kind}", type=int, default=0)
     parser.add_argument("--similarity", type=float, default=0.9)
     parser.add_argument("--seed", type=int, default=1)
     call = parser.parse_args()
     duplicates = Duplicates(
-        call.identical, call.same_text, call.near, template=call.template, similarity=call.similarity
+        identical=call.identical,
+        same_text=call.same_text,
+        near=call.near,
+        template=call.template,
+        bulletins=call.bulletins,
+        similarity=call.similarity,
     )
     write(call.folder, call.documents, duplicates, call.seed)
 

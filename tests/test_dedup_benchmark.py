@@ -7,9 +7,12 @@ from itertools import combinations
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from benchmarks.dedup.quality import all_pairs, judge
+from benchmarks.dedup.steps import deduplicated
 from dataset_tools.text import shingles, similarity
 
 THRESHOLD = 0.8
@@ -88,3 +91,22 @@ def test_memory_and_time_of_child_processes_count(tmp_path):
 def test_a_command_that_fails_is_reported_with_the_end_of_its_output(tmp_path):
     run = measured("raise SystemExit('no such model')", tmp_path)
     assert run["error"] == "exit status 1\nno such model"
+
+
+def test_deduplication_alone_keeps_what_it_should(tmp_path):
+    texts = edited_texts(120)
+    paths = [f"{number:03}" for number in range(len(texts))]
+    (tmp_path / "parquet").mkdir()
+    for file in (0, 1):
+        part = slice(60 * file, 60 * file + 60)
+        table = pa.table({"path": paths[part], "text": texts[part]})
+        pq.write_table(table, tmp_path / "parquet" / f"{file}.parquet", row_group_size=25)
+    (tmp_path / "scratch").mkdir()
+    counts = deduplicated(tmp_path / "parquet", tmp_path / "kept", THRESHOLD, 1, tmp_path / "scratch")
+    kept = {
+        path for file in (0, 1) for path in pq.read_table(tmp_path / "kept" / f"{file}.parquet")["path"].to_pylist()
+    }
+    found = judge(all_pairs(texts, THRESHOLD), {paths.index(path) for path in kept}, len(texts), THRESHOLD)
+    assert found.removed == counts["removed"] > 10
+    assert found.unjustified == 0
+    assert found.resolved == found.pairs

@@ -48,10 +48,10 @@ def main(call: argparse.Namespace) -> None:
     texts = {path.name: path.read_bytes().decode() for path in sorted(call.corpus.resolve().glob("*.txt"))}
     _say(f"{len(texts):,} documents; writing Parquet, and comparing all pairs")
     parquet = _fresh(work / "parquet")
-    _write_parquet(parquet, texts, call.workers)
+    write_parquet(parquet, texts, call.workers)
     pairs = all_pairs([canonical(*split_article(text)[:2]) for text in texts.values()], call.threshold)
     numbers = {path: number for number, path in enumerate(texts)}
-    planted = _planted(call.corpus, numbers, call.threshold)
+    planted = planted_pairs(call.corpus, numbers, call.threshold)
     missed = planted - pairs.keys()
     if missed:
         sys.exit(f"{len(missed)} planted pairs are not what the list beside the corpus says: make the corpus anew")
@@ -88,7 +88,7 @@ def _fresh(folder: Path) -> Path:
     return folder
 
 
-def _write_parquet(folder: Path, texts: dict[str, str], files: int) -> None:
+def write_parquet(folder: Path, texts: dict[str, str], files: int) -> None:
     """The same texts, in document order, in as many files as there are workers."""
     table = pa.table({"path": list(texts), "text": list(texts.values())})
     rows = -(-len(texts) // files)
@@ -96,7 +96,7 @@ def _write_parquet(folder: Path, texts: dict[str, str], files: int) -> None:
         pq.write_table(table.slice(number * rows, rows), folder / f"{number}.parquet", row_group_size=GROUP_ROWS)
 
 
-def _planted(folder: Path, numbers: dict[str, int], threshold: float) -> set[tuple[int, int]]:
+def planted_pairs(folder: Path, numbers: dict[str, int], threshold: float) -> set[tuple[int, int]]:
     """The pairs of the list beside the corpus at the threshold or above."""
     lines = folder.resolve().with_name(f"{folder.resolve().name}.pairs.tsv").read_text("utf-8").splitlines()
     fields = (line.split("\t") for line in lines)

@@ -3,9 +3,11 @@
     python -m benchmarks.dedup.alone INPUT_FOLDER OUT_FOLDER THRESHOLD WORKERS
 
 The functions are those that `build` calls, on the same engine. What `build` does besides is left out: file names, ids,
-encodings, rules, schema, the card and the audit. No command of the tool reads Parquet.
+encodings, rules, schema, the card and the audit. No command of the tool reads Parquet. What was removed, and how many
+comparisons `bucket_limit` left out, is printed as JSON.
 """
 
+import json
 import multiprocessing
 import sys
 import tempfile
@@ -24,4 +26,5 @@ if __name__ == "__main__":
     from benchmarks.dedup.steps import deduplicated
 
     with tempfile.TemporaryDirectory() as scratch:
-        deduplicated(Path(sys.argv[1]), Path(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]), Path(scratch))
+        counts = deduplicated(Path(sys.argv[1]), Path(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]), Path(scratch))
+    print(json.dumps(counts))

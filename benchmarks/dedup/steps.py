@@ -71,17 +71,18 @@ class Write:
         return parts
 
 
-def deduplicated(folder: Path, out: Path, threshold: float, workers: int, scratch: Path) -> None:
-    """Write what is kept of each Parquet file of a folder to a file of the same name in `out`."""
+def deduplicated(folder: Path, out: Path, threshold: float, workers: int, scratch: Path) -> dict[str, int]:
+    """Write what is kept of each Parquet file of a folder to a file of that name in `out`; say how many are gone."""
     out.mkdir()
     parts = _parts(folder)
     spool = Spool(scratch)
     criterion = Criterion(near=True, threshold=threshold, policy="first", bucket_limit=BUCKET_LIMIT)
     with LocalEngine(workers) as engine:
         rows = pa.concat_tables(engine.map_batches([parts], Prepare(threshold, scratch), 1)).combine_chunks()
-        gone = deduplicate(_with_keys(rows, spool), spool.texts, engine.map_groups, criterion).removed["row"]
-        for _ in engine.map_groups([parts], "path", Write(out, gone.combine_chunks())):
+        found = deduplicate(_with_keys(rows, spool), spool.texts, engine.map_groups, criterion)
+        for _ in engine.map_groups([parts], "path", Write(out, found.removed["row"].combine_chunks())):
             pass
+    return {"removed": found.removed.num_rows, "skipped": found.skipped}
 
 
 def _parts(folder: Path) -> pa.Table:

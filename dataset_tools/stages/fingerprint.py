@@ -78,7 +78,7 @@ def fingerprint(texts: Sequence[str | None], cut: Banding) -> list[bytes | None]
     some = [(position, text) for position, text in enumerate(texts) if text is not None]
     for start, stop in pieces([len(text) for _, text in some]):
         hashes, counts = shingle_hashes([text for _, text in some[start:stop]])
-        signatures = _signatures(hashes, counts, cut.permutations)
+        signatures = minhash(hashes, counts, cut.permutations)
         rows = _band_keys(signatures, cut).astype("<u8", copy=False)
         for (position, _), count, row in zip(some[start:stop], counts, rows, strict=True):
             if count:
@@ -115,7 +115,7 @@ def _powers(count: int) -> tuple[U64, U64]:
     return power, inverse
 
 
-def _signatures(hashes: U64, counts: I64, permutations: int) -> U32:
+def minhash(hashes: U64, counts: I64, permutations: int) -> U32:
     """MinHash signatures, one row of `permutations` values per text."""
     offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.uint64)
     matrix = rensa.RMinHash.digest_matrix_from_flat_token_hashes(hashes, offsets, num_perm=permutations, seed=_SEED)

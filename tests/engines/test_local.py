@@ -86,3 +86,14 @@ def test_workers_find_what_one_process_finds(corpus: CorpusFolder) -> None:
     reports = [dataset_tools.validate(corpus.folder, near=True, jobs=jobs) for jobs in (1, 2)]
     assert reports[0].issues == reports[1].issues
     assert [Path(issue.path or "").name[:3] for issue in reports[0].issues] == ["030", "031"]
+
+
+def sized(table: pa.Table) -> pa.Table:
+    return pa.table({"b": table["b"], "rows": [len(table)] * len(table)})
+
+
+def test_groups_are_whole_and_in_order_however_many_workers_there_are():
+    table = pa.table({"b": [3, 1, 3, 2, 1, 3], "n": range(6)})
+    with LocalEngine(2) as engine:
+        found = [part.to_pydict() for part in engine.map_groups([table], "b", sized)]
+    assert found == [{"b": [1, 1], "rows": [2, 2]}, {"b": [2], "rows": [1]}, {"b": [3, 3, 3], "rows": [3, 3, 3]}]
