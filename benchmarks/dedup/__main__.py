@@ -10,7 +10,6 @@ The page goes to standard output, or to OUT.
 import argparse
 import os
 import platform
-import shlex
 import shutil
 import subprocess
 import sys
@@ -60,7 +59,8 @@ def main(call: argparse.Namespace) -> None:
     count = len(texts)
     del texts
     setting = Setting(
-        command=f"python -m benchmarks.dedup {shlex.join(sys.argv[1:])}",
+        command=f"python -m benchmarks.dedup CORPUS --work WORK --threshold {call.threshold} --workers {call.workers} "
+        f"--rounds {call.rounds}",
         machine=_machine(),
         commit=_commit(),
         documents=count,
