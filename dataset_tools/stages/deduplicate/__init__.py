@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -90,15 +91,15 @@ def deduplicate(rows: pa.Table, texts: Texts | None, map_groups: Groups, criteri
         )
         linked = _linked(rows, order[first_of[order] == order])
         near, skipped = _gathered(map_groups([linked], "group", stage), pairs)
-    sha256 = rows["sha256"].to_pylist()
+    gone = np.flatnonzero((first_of != np.arange(len(first_of))) | np.isin(numbers[first_of], list(near)))
+    kept = first_of[gone]
+    digests = (rows["sha256"].take(some).to_pylist() for some in (gone, kept))
     removed: list[tuple[int, int, str, float, bool]] = []
-    for position, first in enumerate(first_of.tolist()):
-        kept = near.get(int(numbers[first]))
-        if kept is not None:
-            removed.append((numbers[position], kept[0], "near", *kept[1:]))
-        elif first != position:
-            reason = "identical" if sha256[first] == sha256[position] else "same_text"
-            removed.append((numbers[position], numbers[first], reason, 1.0, False))
+    for row, first, own, other in zip(numbers[gone].tolist(), numbers[kept].tolist(), *digests, strict=True):
+        if first in near:
+            removed.append((row, near[first][0], "near", *near[first][1:]))
+        else:
+            removed.append((row, first, "identical" if own == other else "same_text", 1.0, False))
     return Duplicates(
         removed=_table(removed, REMOVED),
         pairs=_listed(pairs),
@@ -134,31 +135,41 @@ def _characters(rows: pa.Table) -> I64:
 
 def _first_of_same_text(rows: pa.Table, order: I64) -> I64:
     """For each position, the first in policy order of those with the same text."""
-    first: dict[bytes, int] = {}
-    keys = rows["text_key"].to_pylist()
-    for position in order.tolist():
-        first.setdefault(keys[position], position)
-    return np.array([first[key] for key in keys], np.int64)
+    keys = rows["text_key"].combine_chunks().dictionary_encode().indices.to_numpy()
+    _, first, text = np.unique(keys[order], return_index=True, return_inverse=True)
+    found = np.empty_like(order)
+    found[order] = order[first[text]]
+    return found
 
 
 def _linked(rows: pa.Table, representatives: I64) -> pa.Table:
     """The representatives of different texts that share a band key with another, as `LINKED` rows, in policy order."""
     bands = rows["bands"].take(representatives).combine_chunks()
-    with_words = np.flatnonzero(bands.is_valid().to_numpy(zero_copy_only=False))
-    keys = np.frombuffer(b"".join(bands.take(with_words).to_pylist()), "<u8")
-    buckets = shared_buckets(keys.reshape(len(with_words), -1 if len(with_words) else 0))
-    linked = np.flatnonzero((buckets >= 0).any(axis=1))
-    buckets, positions = buckets[linked], representatives[with_words][linked]
+    with_words = representatives[np.flatnonzero(bands.is_valid().to_numpy(zero_copy_only=False))]
+    document, bucket = shared_buckets(_keys(bands.drop_null()))
+    linked, document, counts = np.unique(document, return_inverse=True, return_counts=True)
+    positions = with_words[linked]
     characters = _characters(rows)[positions]
+    stops = 8 * np.cumsum(np.concatenate([[0], counts]), dtype=np.int32)
+    buffers = [None, pa.py_buffer(stops), pa.py_buffer(bucket.astype("<i8"))]
     return pa.table(
         [
-            groups(components(buckets), characters),
+            groups(components(document, bucket), characters),
             rows["row"].to_numpy()[positions],
             characters,
-            pa.array([of[of >= 0].astype("<i8").tobytes() for of in buckets], pa.binary()),
+            pa.Array.from_buffers(pa.binary(), len(positions), buffers),
         ],
         schema=LINKED,
     )
+
+
+def _keys(bands: pa.Array) -> npt.NDArray[np.uint64]:
+    """The band keys of documents, a row each, where they lie."""
+    if not len(bands):
+        return np.zeros((0, 0), np.uint64)
+    _, offsets, data = bands.buffers()
+    start, stop = np.frombuffer(offsets, np.int32)[[bands.offset, bands.offset + len(bands)]].tolist()
+    return np.frombuffer(data, "<u8", (stop - start) // 8, start).reshape(len(bands), -1)
 
 
 def _gathered(parts: Iterable[pa.Table], pairs: Pairs) -> tuple[dict[int, tuple[int, float, bool]], int]:

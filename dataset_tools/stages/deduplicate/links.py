@@ -9,27 +9,33 @@ CHARACTERS_OF_GROUP = 2 << 20
 I64 = npt.NDArray[np.int64]
 
 
-def shared_buckets(keys: npt.NDArray[np.uint64]) -> I64:
-    """For documents, a row each, the number of each band's bucket; -1 where no other document is in it."""
-    numbers = np.full(keys.shape, -1, np.int64)
+def shared_buckets(keys: npt.NDArray[np.uint64]) -> tuple[I64, I64]:
+    """Of documents, a row of band keys each, those that share a bucket with others, and its number; by document."""
+    documents: list[I64] = [np.zeros(0, np.int64)]
+    buckets: list[I64] = [np.zeros(0, np.int64)]
     first = 0
-    for band, column in enumerate(keys.T):
+    for column in keys.T:
         _, bucket, counts = np.unique(column, return_inverse=True, return_counts=True)
-        numbers[:, band] = np.where(counts[bucket] > 1, first + bucket, -1)
-        first += len(counts)
-    return numbers
+        numbers = first + np.cumsum(counts > 1) - 1
+        documents.append(np.flatnonzero(counts[bucket] > 1))
+        buckets.append(numbers[bucket[documents[-1]]])
+        first += int(np.count_nonzero(counts > 1))
+    document = np.concatenate(documents)
+    order = np.argsort(document, kind="stable")
+    return document[order], np.concatenate(buckets)[order]
 
 
-def components(numbers: I64) -> I64:
-    """For each document the first of those that it is linked with, directly or by others."""
-    documents, bands = np.nonzero(numbers >= 0)
-    _, buckets = np.unique(numbers[documents, bands], return_inverse=True)
-    first = np.arange(len(numbers))
+def components(document: I64, bucket: I64) -> I64:
+    """For each of the documents 0, 1, … the first of those that it is linked with, directly or by others.
+
+    `document` and `bucket` are what `shared_buckets` gives, all documents being in some bucket.
+    """
+    first = np.arange(int(document.max(initial=-1)) + 1)
     while True:
-        lowest = np.full(int(buckets.max(initial=-1)) + 1, len(numbers))
-        np.minimum.at(lowest, buckets, first[documents])
+        lowest = np.full(int(bucket.max(initial=-1)) + 1, len(first))
+        np.minimum.at(lowest, bucket, first[document])
         lower = first.copy()
-        np.minimum.at(lower, documents, lowest[buckets])
+        np.minimum.at(lower, document, lowest[bucket])
         lower = lower[lower]
         if np.array_equal(lower, first):
             return first
