@@ -47,14 +47,19 @@ def _content(path: Path) -> bytes:
         if path.is_symlink():
             raise BadTableError(None, "a link, which is not followed", "put the file itself there") from None
         raise BadTableError(None, f"cannot be opened: {error.strerror}", "make it readable for this user") from None
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             what = f"not a regular file but {kind_of_file(status.st_mode)}"
             raise BadTableError(None, what, "put the file itself there")
         if status.st_size > MAX_BYTES:
             raise BadTableError(None, f"{status.st_size:,} bytes, more than {MAX_BYTES:,}", "leave columns out")
-        return file.read()
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            return file.read()
+    except OSError as error:
+        raise BadTableError(None, f"cannot be read: {error.strerror}", "run it again, or restore the file") from None
+    finally:
+        os.close(descriptor)
 
 
 def _rows(name: str, data: bytes) -> Rows:
