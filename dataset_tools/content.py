@@ -31,8 +31,10 @@ class ContentDigest:
             texts = _texts(column).cast(pa.large_binary())
             parts += (_lengths(texts), pc.fill_null(texts, b""))
         if rows.num_rows:
-            for row in pc.binary_join_element_wise(*parts, pa.scalar(b"", pa.large_binary())):
-                self._digest.update(row.as_buffer())
+            joined = pc.binary_join_element_wise(*parts, pa.scalar(b"", pa.large_binary()))
+            _, offsets, data = joined.buffers()
+            end = np.frombuffer(offsets, np.int64)[len(joined)]
+            self._digest.update(data.slice(0, int(end)))  # the rows lie there one after the other
 
     def hexdigest(self) -> str:
         """The digest of all rows so far."""
