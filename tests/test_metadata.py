@@ -300,6 +300,13 @@ def test_settings_that_name_a_column_that_is_not_there_are_refused(
         dataset_tools.build(raw, "dist")
 
 
+def test_columns_named_like_words_of_yaml_are_columns_of_those_names(raw: Path) -> None:
+    names = ["null", "yes", "on", "_x", "e1", "nguồn", "a-b"]
+    put(raw, csv(*(",".join(name + str(n) for name in names) for n in range(4)), header="id," + ",".join(names)))
+    assert dataset_tools.build(raw, "dist").ok
+    assert dataset_tools.load("dist", split="train").column_names[5:] == names
+
+
 def test_columns_named_like_those_that_the_build_works_with_are_kept_apart(raw: Path) -> None:
     names = ["row", "index", "bands", "issues", "lines", "split", "outline"]
     put(raw, csv(*(",".join(name + str(n) for name in names) for n in range(4)), header="id," + ",".join(names)))

@@ -5,6 +5,7 @@ from typing import Any, NoReturn
 
 import pyarrow as pa
 
+from dataset_tools.schema.located import is_writable
 from dataset_tools.sidecar.table import BadTableError, Column, Rows, check_names
 from dataset_tools.text import shortened
 
@@ -45,9 +46,8 @@ def _object(record: str, line: int) -> dict[str, Any]:
         raise BadTableError(line, reason, "correct the line") from None
     if not isinstance(values, dict):
         raise BadTableError(line, "not an object", 'write {"id": "…", …} into each line')
-    for name, value in values.items():
-        if any("\ud800" <= character <= "\udfff" for character in f"{name}{value}"):
-            raise BadTableError(line, "a text has half of a surrogate pair", "write the character itself")
+    if "\\u" in record and not all(is_writable(f"{name}{value}") for name, value in values.items()):
+        raise BadTableError(line, "a text has half of a surrogate pair", "write the character itself")
     return values
 
 
