@@ -141,6 +141,13 @@ def test_whole_numbers_are_decimals_where_the_schema_says_so(raw: Path) -> None:
     assert rows()[0]["year"] == 2024.0
 
 
+def test_a_column_without_values_is_of_the_type_that_the_schema_says(raw: Path) -> None:
+    settings(schema="columns:\n  year:\n    dtype: Boolean\n    nullable: true\n")
+    put(raw, "\n".join(json.dumps({"id": name_id, "year": None}) for name_id in IDS), "metadata.jsonl")
+    assert dataset_tools.build(raw, "dist").ok
+    assert str(pq.read_schema("dist/data/train-00000-of-00001.parquet").field("year").type) == "bool"
+
+
 def test_a_missing_value_is_an_error_unless_the_schema_lets_it_be(raw: Path) -> None:
     put(raw, csv("2024", "", "2022", "2021"))
     settings(schema=YEAR)

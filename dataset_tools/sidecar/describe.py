@@ -62,7 +62,7 @@ def described(sidecar: Sidecar | None, schema: ArticleSchema, articles: pa.Table
     issues += found.failing(schema, columns)
     facts = MetadataFacts(
         file=sidecar.name,
-        sha256=sidecar.sha256 or "",
+        sha256=sidecar.sha256,
         columns=tuple(columns.column_names),
         described=int((found.positions >= 0).sum()),
     )
@@ -98,8 +98,6 @@ class _Found:
     def typed(self, schema: ArticleSchema) -> tuple[pa.Table | None, list[Issue]]:
         """The table in the types that the schema says, None if it says others; what is not of them is null."""
         table, issues = self.rows.table, []
-        if pa.types.is_string(table.schema.field("id").type) is False:
-            return None, [issue("M001", "the ids are not text", path=self.name, hint="write them as text")]
         for name, dtype in ((rule.name, rule.dtype) for rule in schema.further):
             if dtype is None or name not in table.column_names or table.schema.field(name).type == TYPES[dtype]:
                 continue
@@ -113,8 +111,8 @@ class _Found:
                     given = shortened(self.rows.table[name][position].as_py())
                     message = f"{name}: {given} is not {dtype}"
                     issues += [self._issue("M005", message, position, one) for one in self._articles(position)]
-            elif kind == pa.int64() and dtype == "Float64":
-                table = table.set_column(place, name, table[name].cast(pa.float64()))
+            elif (kind == pa.int64() and dtype == "Float64") or table[name].null_count == table.num_rows:
+                table = table.set_column(place, name, table[name].cast(TYPES[dtype]))
             else:
                 message = f"the column {name} is {KINDS[kind]}, and the schema says dtype {dtype}"
                 hint = "correct the dtype in the schema, or the values"

@@ -5,6 +5,8 @@ import os
 import stat
 from pathlib import Path
 
+import pyarrow as pa
+
 from dataset_tools.model import Issue, kind_of_file
 from dataset_tools.rules import issue
 from dataset_tools.sidecar import csv_file, jsonl_file, parquet_file
@@ -23,12 +25,14 @@ def read_sidecar(root: Path) -> Sidecar | None:
     name = names[0]
     if len(names) > 1:
         message = f"there are {' and '.join(names)}, and only one can count"
-        return Sidecar(name=name, sha256=None, rows=None, issues=(_refused(name, message, "keep one of them"),))
-    sha256 = None
+        return Sidecar(name=name, sha256="", rows=None, issues=(_refused(name, message, "keep one of them"),))
+    sha256 = ""
     try:
         data = _content(root / name)
         sha256 = hashlib.sha256(data).hexdigest()
         rows = _rows(name, data)
+        if rows.table["id"].type != pa.string():
+            raise BadTableError(None, "the ids are not text", "write them as strings")
     except BadTableError as error:
         found = _refused(name, error.message, error.hint, error.line)
         return Sidecar(name=name, sha256=sha256, rows=None, issues=(found,))

@@ -46,10 +46,13 @@ class Rows:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sidecar:
-    """A sidecar that was found: its name in the folder of the corpus and its digest; `rows` is None if it is broken."""
+    """A sidecar that was found: its name in the folder of the corpus and its digest; `rows` is None if it is broken.
+
+    The digest is empty where the file could not be read.
+    """
 
     name: str
-    sha256: str | None
+    sha256: str
     rows: Rows | None
     issues: tuple[Issue, ...] = ()
 

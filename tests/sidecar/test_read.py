@@ -142,6 +142,7 @@ REFUSED_JSON = [
     (f'{{"id": "{A}", "n": "\\ud800"}}', "1: a text has half of a surrogate pair"),
     (f'{{"id": "{A}", "sha256": ""}}', "1: the column sha256 is one that every article has"),
     ('{"n": 1}', "1: there is no column id"),
+    ('{"id": 1234567890123456}', "None: the ids are not text; write them as strings"),
 ]
 
 
