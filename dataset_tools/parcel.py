@@ -126,9 +126,8 @@ def check_columns(settings: Settings, metadata: Sequence[str] | None) -> None:
             near = get_close_matches(name, known, n=1, cutoff=0.5)
             message = f"{printable(what)}, and there is no such column"
             if not known:
-                raise UserError(
-                    f"{message} of the metadata", "put metadata.csv, with the column id and this one, into raw"
-                )
+                hint = "put metadata.csv into the folder of the corpus, with the column id and this one"
+                raise UserError(f"{message} of the metadata", hint)
             raise UserError(message, f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}")
 
 

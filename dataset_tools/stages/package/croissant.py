@@ -54,7 +54,7 @@ _CONTEXT = {
 """The context that the specification asks for, word for word."""
 
 _PARQUET = "application/x-parquet"
-_TYPES = {"string": "sc:Text", "int64": "sc:Integer", "double": "sc:Float", "bool": "sc:Boolean"}
+_TYPES = {"string": "sc:Text", "int64": "sc:Integer", "float64": "sc:Float", "bool": "sc:Boolean"}
 
 
 def render(

@@ -25,6 +25,9 @@ from dataset_tools.stages.package.splits import TRAIN, Rule
 METADATA = "metadata."
 """What the name of a column of the metadata begins with among the columns of prepared rows."""
 
+_TYPES = {pa.string(): "string", pa.int64(): "int64", pa.float64(): "float64", pa.bool_(): "bool"}
+"""What `datasets` calls the types of columns."""
+
 _LIBRARIES = ("datasets", "huggingface-hub", "jinja2", "pandera", "polars", "pyarrow", "rensa")
 """Libraries whose version can change bytes of a dataset."""
 
@@ -130,16 +133,16 @@ def _column(name: str, rows: pa.Table, texts: pa.Table) -> pa.ChunkedArray:
 
 
 def _described(parcel: Parcel) -> list[Column]:
-    """The columns that are written, each with its type by the name that `datasets` and Arrow have for it."""
+    """The columns that are written, with what the schema says of them."""
     rules = {rule.name: rule for rule in parcel.schema_rules}
     described = {name: (rule.description, tuple(in_words(rule))) for name, rule in rules.items()}
     described["text"] = "The title, a blank line, the body.", ()
     columns = []
     for name in parcel.form.columns:
         metadata = METADATA + name
-        kind = str(parcel.rows.schema.field(metadata).type) if metadata in parcel.rows.column_names else "string"
+        kind = parcel.rows.schema.field(metadata).type if metadata in parcel.rows.column_names else pa.string()
         description, asks = described.get(name, ("", ()))
-        columns.append(Column(name=name, type=kind, description=description, asks=asks))
+        columns.append(Column(name=name, type=_TYPES[kind], description=description, asks=asks))
     return columns
 
 
