@@ -51,6 +51,11 @@ class CardFacts:
     citation: str | None
     text: str | None
 
+    def place(self) -> str:
+        """What `load_dataset` is told: the repository of the Hub if that is the homepage, else a folder."""
+        match = re.fullmatch(r"https://huggingface\.co/datasets/([\w.-]+/[\w.-]+)/?", self.homepage or "", re.ASCII)
+        return "path/to/this/folder" if match is None else match[1]
+
     def cited(self) -> str:
         """The configured citation, or an entry of BibTeX that is made of what is known."""
         if self.citation:

@@ -84,6 +84,21 @@ def test_the_page_has_a_section_for_each_question_and_says_what_is_known(full: P
     assert "50% of the ids, by their hash" in page()
 
 
+@pytest.mark.parametrize(
+    ("homepage", "place"),
+    [
+        ("https://huggingface.co/datasets/lang/bao-2026", "lang/bao-2026"),
+        ("https://huggingface.co/datasets/lang", "path/to/this/folder"),
+        ("https://example.org/datasets/a/b", "path/to/this/folder"),
+    ],
+)
+def test_a_homepage_on_the_hub_is_what_is_loaded(homepage: str, place: str, corpus: CorpusFolder) -> None:
+    corpus.add(article(1))
+    Path("dataset-tools.toml").write_text(f'[card]\nhomepage = "{homepage}"\n', "utf-8")
+    assert dataset_tools.build(corpus.folder, "dist").ok
+    assert f'load_dataset("{place}", split="train")' in page()
+
+
 def test_the_hub_is_told_codes_of_languages_and_their_full_tags_beside(full: Path) -> None:
     data = DatasetCard(page()).data.to_dict()
     assert data["language"] == ["vi", "zh"]
