@@ -26,7 +26,25 @@ from dataset_tools.model import Severity, UserError
 from dataset_tools.recipes import AUTO
 from dataset_tools.rules import RULES, RulePolicy, rule_policy
 from dataset_tools.text import printable, shortened
-from dataset_tools.values import ByteSize, FileName, FilePath, Glob, Globs, Places, RecipeName, Share, SomeGlobs, Words
+from dataset_tools.values import (
+    ByteSize,
+    Date,
+    FileName,
+    FilePath,
+    Glob,
+    Globs,
+    Languages,
+    License,
+    Places,
+    RecipeName,
+    SomeGlobs,
+    Split,
+    SplitRule,
+    Tasks,
+    Url,
+    Version,
+    Words,
+)
 
 FILE_NAME = r"^(?P<index>\d{3,})_(?P<id>[0-9a-f]{16})\.txt$"
 """What article files are called unless the settings say otherwise."""
@@ -73,19 +91,38 @@ class PackageSettings(_Section):
     """`[tool.dataset-tools.package]`: the form of the Parquet files."""
 
     text_column: bool = False
+    columns: Words = ()
     shard_size: ByteSize = 500_000_000
-    row_group_size: ByteSize = 100_000_000
+    row_group_size: Annotated[ByteSize, Field(le=1 << 30)] = 100_000_000
+
+    @model_validator(mode="after")
+    def _agree(self) -> "PackageSettings":
+        if self.columns and self.text_column != ("text" in self.columns):
+            raise ValueError("text_column = true and the column text go together: say both, or neither")
+        twice = next((one for one in self.columns if self.columns.count(one) > 1), None)
+        if twice is not None:
+            raise ValueError(f"columns names {shortened(twice)} twice")
+        missing = [one for one in ("id", "sha256") if self.columns and one not in self.columns]
+        if missing:
+            raise ValueError(f"columns needs {missing[0]}: by id and sha256 the next build knows what is published")
+        if self.columns and not {"body", "text"} & set(self.columns):
+            raise ValueError("columns needs body, or text with text_column = true: else no text is written")
+        return self
 
 
 class CardSettings(_Section):
     """`[tool.dataset-tools.card]`: what only the maintainer can know about the dataset."""
 
     pretty_name: str | None = None
-    license: str | None = None
-    language: Words = ()
-    task_categories: Words = ()
+    description: str | None = None
+    license: License | None = None
+    language: Languages = ()
+    task_categories: Tasks = ()
     tags: Words = ()
-    homepage: str | None = None
+    creators: Words = ()
+    version: Version | None = None
+    date: Date | None = None
+    homepage: Url | None = None
     citation: str | None = None
     text: FilePath | None = Path("card.md")
 
@@ -109,7 +146,7 @@ class Settings(_Section):
     against: Places = ()
     jobs: PositiveInt | Literal["auto"] = "auto"
     dedup: DedupSettings = DedupSettings()
-    split: dict[str, Share] = {}
+    split: dict[str, Split] = {}
     package: PackageSettings = PackageSettings()
     card: CardSettings = CardSettings()
     _home: Path | None = PrivateAttr(None)
@@ -121,15 +158,16 @@ class Settings(_Section):
 
     @field_validator("split")
     @classmethod
-    def _splits(cls, shares: dict[str, float]) -> dict[str, float]:
-        for name in shares:
+    def _splits(cls, rules: dict[str, SplitRule]) -> dict[str, SplitRule]:
+        for name in rules:
             if name == _TRAIN:
                 raise ValueError("train is what the other splits leave; name only the others")
             if name == "all" or not re.fullmatch(r"\w+", name, re.ASCII):
                 raise ValueError(f"{shortened(name)} cannot be the name of a split; use letters, digits and _")
-        if sum(shares.values()) >= 1:
-            raise ValueError(f"the shares add up to {sum(shares.values()):g}, which leaves nothing for train")
-        return shares
+        total = sum(rule for rule in rules.values() if isinstance(rule, float))
+        if total >= 1:
+            raise ValueError(f"the shares add up to {total:g}, which leaves nothing for train")
+        return rules
 
     def rule_policy(self) -> RulePolicy:
         """What the settings make of the catalogue of rules.

@@ -12,10 +12,11 @@ from dataset_tools.dedup_report import Candidates
 from dataset_tools.engines import Engine
 from dataset_tools.model import Counts, Issue, Progress, Severity
 from dataset_tools.rules import issue
-from dataset_tools.schema import ArticleSchema
+from dataset_tools.schema import COLUMNS, ArticleSchema
 from dataset_tools.spool import Spool
 from dataset_tools.stages.deduplicate import Criterion, Duplicates, deduplicate
 from dataset_tools.stages.fingerprint import banding
+from dataset_tools.stages.package import METADATA
 from dataset_tools.stages.validate import repeated
 
 
@@ -70,7 +71,8 @@ def distinct(
 def _values(column: str, written: pa.Table, spool: Spool) -> Iterable[tuple[int, str, str]]:
     """Row number, path and value of one column of the rows to write."""
     texts = spool.texts(written["row"].to_numpy()) if column in ("title", "body") else written
-    return zip(*(part.to_pylist() for part in (written["row"], written["path"], texts[column])), strict=True)
+    values = texts[column if column in COLUMNS else METADATA + column]
+    return zip(*(part.to_pylist() for part in (written["row"], written["path"], values)), strict=True)
 
 
 def valid_rows(rows: pa.Table, issues: Iterable[Issue]) -> pa.Table:

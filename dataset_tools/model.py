@@ -178,6 +178,21 @@ class AgainstFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MetadataFacts:
+    """The file of metadata of a corpus: its name, its digest, its columns, and how many articles have a row in it."""
+
+    file: str
+    sha256: str
+    columns: tuple[str, ...]
+    described: int
+
+    def sentence(self) -> str:
+        """One line for people."""
+        names = ", ".join(self.columns) or "no column but id"
+        return f"Metadata: {self.file} has {names} for {self.described:,} article{'' if self.described == 1 else 's'}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedCopy:
     """A document that a published dataset has already, and which of its documents that is.
 
@@ -199,8 +214,8 @@ class RunReport:
     `issues` are in document order, their paths as a person in the current folder would write them; those in `left_out`
     were found too, and are not to be shown. `contents` has, by such paths, what was checked in place of files.
     `against` are the datasets that documents were compared with, `published` the documents that are in one of them.
-    `dataset` is None unless a dataset was written. `exit_code` is 0, or 1 when the data has errors that stop the
-    command.
+    `metadata` tells of the files of metadata. `dataset` is None unless a dataset was written. `exit_code` is 0, or 1
+    when the data has errors that stop the command.
     """
 
     command: str
@@ -214,6 +229,7 @@ class RunReport:
     threshold: float | None = None
     against: tuple[AgainstFacts, ...] = ()
     published: tuple[PublishedCopy, ...] = ()
+    metadata: tuple[MetadataFacts, ...] = ()
     dataset: BuiltDataset | None = None
     stopped: str | None = None
 
@@ -254,6 +270,8 @@ class RunReport:
         if self.against:
             details["against"] = [asdict(one) for one in self.against]
             details["published"] = [asdict(one) for one in self.published]
+        if self.metadata:
+            details["metadata"] = [asdict(one) for one in self.metadata]
         if self.stopped is not None:
             details["stopped"] = self.stopped
         if self.dataset is not None:

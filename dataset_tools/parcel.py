@@ -1,6 +1,9 @@
 """From the settings and what the flow has found to the parcel that `package` writes."""
 
+import datetime
+import os
 from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -9,11 +12,12 @@ from dataset_tools.against import Already, Reference
 from dataset_tools.config import Settings, digest
 from dataset_tools.model import Counts, IdDecision, Issue, UserError
 from dataset_tools.rules import issue
-from dataset_tools.schema import ArticleSchema
+from dataset_tools.schema import COLUMNS, ArticleSchema
+from dataset_tools.sidecar import Described
 from dataset_tools.stages.deduplicate import Duplicates
 from dataset_tools.stages.fingerprint import banding
-from dataset_tools.stages.package import CardFacts, Form, Parcel, split_of
-from dataset_tools.text import printable
+from dataset_tools.stages.package import METADATA, TRAIN, CardFacts, Form, Parcel, columns_of, splits_of
+from dataset_tools.text import printable, shortened
 
 
 def parcel_of(
@@ -24,6 +28,8 @@ def parcel_of(
     rows: pa.Table,
     texts: Iterator[tuple[int, pa.Table]],
     written: pa.Table,
+    splits: Sequence[str],
+    metadata: Described,
     published: Already,
     references: Sequence[Reference],
     duplicates: Duplicates,
@@ -36,6 +42,7 @@ def parcel_of(
         rows=rows,
         texts=texts,
         written=written["row"].combine_chunks(),
+        splits=splits,
         published=published.rows,
         removed=duplicates.removed,
         pairs=duplicates.pairs,
@@ -46,9 +53,10 @@ def parcel_of(
         dedup_facts=_dedup_facts(settings, duplicates, published),
         against=[one.facts() for one in references],
         schema_sha256=article_schema.sha256,
-        schema_columns=article_schema.columns,
-        shares=settings.split,
-        form=_form(settings),
+        schema_rules=article_schema.rules,
+        split_rules=settings.split,
+        form=_form(settings, metadata),
+        metadata=metadata.facts,
         card=card,
         settings=settings.content_settings(),
         settings_sha256=digest(settings.content_settings()),
@@ -74,14 +82,53 @@ def card_facts(settings: Settings) -> CardFacts:
         raise UserError(message, "remove the block, and say it in [tool.dataset-tools.card] of the settings")
     return CardFacts(
         name=card.pretty_name or "Dataset",
+        description=card.description,
         license=card.license,
         language=card.language,
         task_categories=card.task_categories,
         tags=card.tags,
+        creators=card.creators,
+        version=card.version,
+        date=card.date or _date_of_environment(),
         homepage=card.homepage,
         citation=card.citation,
         text=text,
     )
+
+
+def _date_of_environment() -> str | None:
+    """The day of SOURCE_DATE_EPOCH (https://reproducible-builds.org/specs/source-date-epoch), None without it."""
+    seconds = os.environ.get("SOURCE_DATE_EPOCH")
+    if not seconds:
+        return None
+    try:
+        return datetime.datetime.fromtimestamp(int(seconds), datetime.UTC).date().isoformat()
+    except (ValueError, OverflowError, OSError):
+        message = f"SOURCE_DATE_EPOCH is {shortened(seconds)}, not a number of seconds since 1970"
+        raise UserError(message, "correct it, or unset it") from None
+
+
+def check_columns(settings: Settings, metadata: Sequence[str] | None) -> None:
+    """Hold the settings that name columns to those that there are; `metadata` is None if they are not known.
+
+    Raises:
+        UserError: if a setting names another one.
+    """
+    if metadata is None:
+        return
+    text = ("text",) if settings.package.text_column else ()
+    wanted = [(f"package.columns names {one}", one, (*COLUMNS, *text, *metadata)) for one in settings.package.columns]
+    wanted += [
+        (f"the split {split} goes by {one}", one, tuple(metadata)) for one, split in columns_of(settings.split).items()
+    ]
+    for what, name, known in wanted:
+        if name not in known:
+            near = get_close_matches(name, known, n=1, cutoff=0.5)
+            message = f"{printable(what)}, and there is no such column"
+            if not known:
+                hint = "put metadata.csv into the folder of the corpus, with the column id and this one"
+                raise UserError(f"{message} of the metadata", hint)
+            raise UserError(message, f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}")
 
 
 def card_warnings(settings: Settings) -> list[Issue]:
@@ -94,10 +141,16 @@ def card_warnings(settings: Settings) -> list[Issue]:
     return missing
 
 
-def split_warnings(settings: Settings, written: pa.Table, duplicates: Duplicates) -> list[Issue]:
-    """Splits that stay empty, and splits that near-duplicates may link."""
-    used = {split_of(document_id, settings.split) for document_id in written["id"].to_pylist()}
-    empty = [name for name in ("train", *settings.split) if name not in used and written.num_rows]
+def document_splits(settings: Settings, written: pa.Table) -> list[str]:
+    """The split of each row that is to be written."""
+    names = {"id": "id", "path": "path", **{name: METADATA + name for name in columns_of(settings.split)}}
+    return splits_of(pa.table({name: written[column] for name, column in names.items()}), settings.split)
+
+
+def split_warnings(settings: Settings, splits: Sequence[str], duplicates: Duplicates) -> list[Issue]:
+    """Splits that stay empty, and splits that near-duplicates may link; `splits` has that of each row to write."""
+    used = set(splits)
+    empty = [name for name in (TRAIN, *settings.split) if name not in used and splits]
     warnings = [issue("P003", f"the split {name} got no document and is left out") for name in empty]
     if len(used) > 1 and not settings.dedup.near:
         warnings.append(issue("P004", "near-duplicates were not removed, and some may lie in different splits"))
@@ -107,9 +160,11 @@ def split_warnings(settings: Settings, written: pa.Table, duplicates: Duplicates
     return warnings
 
 
-def _form(settings: Settings) -> Form:
+def _form(settings: Settings, metadata: Described) -> Form:
+    text = ("text",) if settings.package.text_column else ()
+    every = ("id", "title", "body", *text, "path", "sha256", *metadata.columns.column_names)
     return Form(
-        text_column=settings.package.text_column,
+        columns=settings.package.columns or every,
         shard_bytes=settings.package.shard_size,
         row_group_bytes=settings.package.row_group_size,
     )

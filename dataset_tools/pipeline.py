@@ -7,6 +7,7 @@
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from dataset_tools.identification import Identified
 from dataset_tools.model import (
     BuiltDataset,
     Issue,
+    MetadataFacts,
     Progress,
     PublishedCopy,
     RunReport,
@@ -37,7 +39,14 @@ from dataset_tools.model import (
     Silent,
     UserError,
 )
-from dataset_tools.parcel import card_facts, card_warnings, parcel_of, split_warnings
+from dataset_tools.parcel import (
+    card_facts,
+    card_warnings,
+    check_columns,
+    document_splits,
+    parcel_of,
+    split_warnings,
+)
 from dataset_tools.prepare import Plan
 from dataset_tools.published import read_published
 from dataset_tools.recall import estimate_recall
@@ -52,6 +61,7 @@ from dataset_tools.running import (
     size_of,
     whole_corpus,
 )
+from dataset_tools.sidecar import columns_known, described, read_sidecar
 from dataset_tools.spool import Spool
 from dataset_tools.stages.fingerprint import banding
 from dataset_tools.stages.package import package, staging
@@ -90,9 +100,11 @@ def validate(
     copies: list[PublishedCopy] = []
     others = read_references(settings, progress, replaced=published)
     compared = near or bool(others and settings.dedup.near)
+    facts: list[MetadataFacts] = []
     with engine_for(settings, size_of(corpora)) as engine:
-        article_schema = schema.load(settings.article_schema)  # while the workers start
         for corpus in corpora:
+            sidecar = read_sidecar(corpus.root)  # while the workers start
+            article_schema = schema.load(settings.article_schema, columns_known(sidecar))
             before = None
             if published is not None:
                 before = read_published(published, needed=True)
@@ -112,7 +124,8 @@ def validate(
                     near=compared,
                     ask_published=published is not None,
                 )
-                of_corpus = corpus_issues(found, before, others, spool, accepted=())
+                metadata = described(sidecar, article_schema, found.rows, whole=corpus.whole)
+                of_corpus = [*metadata.issues, *corpus_issues(found, before, others, spool, accepted=())]
                 issues = policy.apply([*corpus.issues, *of_corpus, *found.notices])
                 valid = valid_rows(found.rows, issues)
                 already = in_references(settings, valid, others, spool)
@@ -122,6 +135,7 @@ def validate(
             titles = shared_titles(without(without(found.rows, already.rows), duplicates.removed))
             issues += policy.apply([*duplicate_warnings(found.rows, duplicates), *titles])
             decisions.append(found.decision)
+            facts += [metadata.facts] if metadata.facts is not None else []
             findings += report_issues(issues, corpus.root)
     errors = any(one.severity is Severity.ERROR for one in findings)
     return RunReport(
@@ -133,6 +147,7 @@ def validate(
         exit_code=int(errors or (strict and bool(findings))),
         against=tuple(one.facts() for one in others),
         published=tuple(copies),
+        metadata=tuple(facts),
         contents={
             report_path(source.shown, corpus.root): source.content
             for corpus in corpora
@@ -161,7 +176,9 @@ def build(
         UserError: if a folder, the settings or the schema is wrong, or no article was found.
     """
     progress = progress or Silent()
-    article_schema = schema.load(settings.article_schema)
+    sidecar = read_sidecar(settings.raw)
+    article_schema = schema.load(settings.article_schema, columns_known(sidecar))
+    check_columns(settings, columns_known(sidecar))
     card = card_facts(settings)
     policy = settings.rule_policy()
     corpus = whole_corpus(settings, settings.raw, "build")
@@ -173,8 +190,10 @@ def build(
             found = prepared(
                 settings, corpus, article_schema, before, others, spool, engine, progress, near=settings.dedup.near
             )
+            metadata = described(sidecar, article_schema, found.rows, whole=True)
+            found = replace(found, rows=metadata.beside(found.rows))
             accepted = accepted_ids(accept_changed, found.rows)
-            of_corpus = corpus_issues(found, before, others, spool, accepted=accepted)
+            of_corpus = [*metadata.issues, *corpus_issues(found, before, others, spool, accepted=accepted)]
             issues = policy.apply([*corpus.issues, *of_corpus, *card_warnings(settings)])
             notices = policy.apply(found.notices)
             stopped = reason_to_stop(settings, [*issues, *notices], strict=strict)
@@ -185,9 +204,8 @@ def build(
         if stopped is None:
             copies = published_copies(found.rows, outcome.published.rows, partial(report_path, root=corpus.root))
             titles = shared_titles(without(without(found.rows, outcome.published.rows), outcome.duplicates.removed))
-            issues += policy.apply(
-                [*outcome.issues, *split_warnings(settings, outcome.written, outcome.duplicates), *titles]
-            )
+            splits = document_splits(settings, outcome.written)
+            issues += policy.apply([*outcome.issues, *split_warnings(settings, splits, outcome.duplicates), *titles])
             stopped = reason_to_stop(settings, [*issues, *notices], strict=strict)
             stopped = stopped or reason_of_limits(settings, found.rows, outcome, corpus.root)
             if stopped is None and not outcome.written.num_rows:
@@ -201,6 +219,8 @@ def build(
                 rows=found.rows,
                 texts=spool.batches(),
                 written=outcome.written,
+                splits=splits,
+                metadata=metadata,
                 published=outcome.published,
                 references=others,
                 duplicates=outcome.duplicates,
@@ -208,13 +228,13 @@ def build(
                 counts=outcome.counts,
                 ids=found.decision,
             )
-            splits, content_sha256 = package(parcel, place.new)
+            written, content_sha256 = package(parcel, place.new)
             place.publish()
             progress.advance(outcome.written.num_rows)
             dataset = BuiltDataset(
                 out=settings.out,
                 counts=outcome.counts,
-                splits={split.name: split.rows for split in splits},
+                splits={split.name: split.rows for split in written},
                 content_sha256=content_sha256,
                 pin=_pin(settings, found) if before is None else None,
             )
@@ -228,6 +248,7 @@ def build(
         threshold=settings.dedup.threshold if settings.dedup.near else None,
         against=tuple(one.facts() for one in others),
         published=tuple(copies),
+        metadata=() if metadata.facts is None else (metadata.facts,),
         dataset=dataset,
         stopped=stopped,
     )
@@ -251,7 +272,8 @@ def dedup(
     near = settings.dedup.near
     if sample is not None and not near:
         raise UserError("recall is about near-duplicates, which near = false does not look for", "set near = true")
-    article_schema = schema.load(settings.article_schema)
+    sidecar = read_sidecar(raw or settings.raw)
+    article_schema = schema.load(settings.article_schema, columns_known(sidecar))
     policy = settings.rule_policy()
     corpus = whole_corpus(settings, raw or settings.raw, "dedup")
     before = read_published(settings.out) if corpus.root == settings.raw else None
@@ -260,7 +282,10 @@ def dedup(
         others = read_references(settings, progress, replaced=settings.out)
         with engine_for(settings, size_of([corpus])) as engine:
             found = prepared(settings, corpus, article_schema, before, others, spool, engine, progress, near=near)
-            issues = policy.apply([*corpus.issues, *corpus_issues(found, before, others, spool, accepted=())])
+            metadata = described(sidecar, article_schema, found.rows, whole=True)
+            found = replace(found, rows=metadata.beside(found.rows))
+            of_corpus = [*metadata.issues, *corpus_issues(found, before, others, spool, accepted=())]
+            issues = policy.apply([*corpus.issues, *of_corpus])
             outcome = distinct(settings, article_schema, found.rows, issues, others, spool, engine, progress)
         issues += policy.apply(outcome.issues)
         recall = None

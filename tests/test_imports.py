@@ -13,12 +13,12 @@ PACKAGE = ROOT / "dataset_tools"
 
 LAYERS = [
     ["text", "globs", "processes", "encodings"],
-    ["model"],
-    ["rules", "recipes", "units", "manifest", "spool", "columns", "file_names", "cache", "dedup_report"],
+    ["model", "hub"],
+    ["rules", "recipes", "units", "manifest", "spool", "columns", "content", "file_names", "cache", "dedup_report"],
     ["values"],
     ["config", "schema", "engines"],
     ["stages", "formats"],
-    ["prepare", "published", "against", "report"],
+    ["prepare", "published", "against", "report", "sidecar"],
     ["parcel"],
     ["identification", "distinct", "clusters", "difference", "recall"],
     ["findings", "running"],

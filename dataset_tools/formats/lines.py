@@ -51,6 +51,7 @@ def summary(report: RunReport) -> list[str]:
     if cut is not None:
         lines.append(f"{cut}.")
     lines += [f"{decision.sentence()}." for decision in report.ids if decision.total]
+    lines += [f"{facts.sentence()}." for facts in report.metadata]
     if report.stopped is not None:
         lines.append(f"Nothing was written: {report.stopped}.")
     if report.dataset is not None:

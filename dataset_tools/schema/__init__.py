@@ -3,7 +3,8 @@
 `load` reads and tries it; `compiled` gives the rules to run, in any process; `check_failures` runs them.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
@@ -19,8 +20,9 @@ from dataset_tools.schema.model import (
     SchemaSource,
 )
 from dataset_tools.schema.python_file import rules_of_module
-from dataset_tools.schema.run import cannot_run, check_failures, try_out
+from dataset_tools.schema.run import cannot_run, check_failures, trial_articles, try_out
 from dataset_tools.schema.strict import rules_of
+from dataset_tools.schema.words import in_words
 from dataset_tools.text import printable
 
 __all__ = (
@@ -28,12 +30,17 @@ __all__ = (
     "REGISTERED_CHECKS",
     "ArticleSchema",
     "CheckFailure",
+    "ColumnRules",
     "SchemaSource",
     "cannot_run",
     "check_failures",
     "compiled",
+    "in_words",
     "load",
+    "of_articles",
     "offending_place",
+    "trial_articles",
+    "try_out",
 )
 
 _FORMS: dict[str, Form] = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".py": "python"}
@@ -56,24 +63,33 @@ class ArticleSchema:
         return tuple(column.name for column in compiled(self.source) if column.unique)
 
     @property
-    def columns(self) -> tuple[tuple[str, str], ...]:
-        """The names of the columns with what the schema says of them."""
-        return tuple((column.name, column.description) for column in compiled(self.source))
+    def rules(self) -> tuple[ColumnRules, ...]:
+        """What is asked of each column that the schema names, and what it says of it."""
+        return compiled(self.source)
+
+    @property
+    def further(self) -> tuple[ColumnRules, ...]:
+        """What is asked of columns that come from the metadata."""
+        return tuple(column for column in self.rules if column.name not in COLUMNS)
 
 
-def load(path: Path | None) -> ArticleSchema:
+def load(path: Path | None, further: Sequence[str] | None = ()) -> ArticleSchema:
     """Read a schema file, or the built-in schema for None. A Python file is executed.
+
+    `further` are the columns of the metadata that it can speak of beside those of an article, None if these are not
+    known.
 
     Raises:
         UserError: if the file cannot be read, is not a schema, or says something that would be ignored; with its line.
     """
     built_in = _built_in()
     source = built_in if path is None else _source(path)
+    source = replace(source, further=None if further is None else tuple(further))
     if (source.form, source.data) != (
         built_in.form,
         built_in.data,
     ):  # which a test tries out, so that not every run has to
-        try_out(compiled(source))
+        try_out(of_articles(source), trial_articles())
     return ArticleSchema(source)
 
 
@@ -87,7 +103,12 @@ def compiled(source: SchemaSource) -> tuple[ColumnRules, ...]:
     if source.form == "python":
         return rules_of_module(source)
     read = json_text.read if source.form == "json" else yaml_text.read
-    return rules_of(read(source.data.decode().removeprefix("\ufeff"), source.where))
+    return rules_of(read(source.data.decode().removeprefix("\ufeff"), source.where), source.further)
+
+
+def of_articles(source: SchemaSource) -> tuple[ColumnRules, ...]:
+    """The rules of a schema for the columns that every article has."""
+    return tuple(column for column in compiled(source) if column.name in COLUMNS)
 
 
 @cache

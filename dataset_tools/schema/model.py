@@ -6,7 +6,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 COLUMNS = ("id", "title", "body", "path", "sha256")
-"""The columns of a row, which a schema can speak of; all are strings."""
+"""The columns of every row, which a schema can speak of; all are strings."""
+
+DTYPES = {
+    **dict.fromkeys(("String", "Utf8", "str", "string"), "String"),
+    **dict.fromkeys(("Int64", "int64", "int"), "Int64"),
+    **dict.fromkeys(("Float64", "float64", "float"), "Float64"),
+    **dict.fromkeys(("Boolean", "bool", "boolean"), "Boolean"),
+}
+"""The types that a column of the metadata can have, by all names that a schema can give them."""
 
 Form = Literal["yaml", "json", "python"]
 
@@ -15,13 +23,15 @@ Form = Literal["yaml", "json", "python"]
 class SchemaSource:
     """A schema as it was read once; whoever needs the schema makes it from these bytes, in whichever process.
 
-    `where` names the file in messages; `path` is absolute, and None for the built-in schema.
+    `where` names the file in messages; `path` is absolute, and None for the built-in schema. `further` are the columns
+    of the metadata that it can speak of as well, None if they are not known.
     """
 
     form: Form
     data: bytes
     where: str
     path: Path | None = None
+    further: tuple[str, ...] | None = ()
 
     @property
     def sha256(self) -> str:
@@ -45,10 +55,11 @@ class ColumnCheck:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnRules:
-    """What a schema asks of one column."""
+    """What a schema asks of one column; `dtype` is None where it does not say one."""
 
     name: str
     description: str
+    dtype: str | None
     nullable: bool
     unique: bool
     checks: tuple[ColumnCheck, ...]

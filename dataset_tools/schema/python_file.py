@@ -14,7 +14,7 @@ from dataset_tools.schema.model import COLUMNS, ColumnCheck, ColumnRules, Schema
 from dataset_tools.schema.placed import placed
 from dataset_tools.schema.python_lines import Lines, line_of_check, line_of_exception
 from dataset_tools.schema.run import reason
-from dataset_tools.schema.strict import unknown
+from dataset_tools.schema.strict import TYPE_NAMES, unknown_column
 
 _READ = {
     "schema": ("columns", "name", "title", "description", "metadata", "strict"),
@@ -57,7 +57,7 @@ def rules_of_module(source: SchemaSource) -> tuple[ColumnRules, ...]:
     if not found.columns:
         raise lines.error(lines.first, *NO_COLUMNS)
     rules = tuple(_column(lines, str(name), column) for name, column in found.columns.items())
-    missing = [name for name in COLUMNS if name not in found.columns]
+    missing = [name for name in (*COLUMNS, *(source.further or ())) if name not in found.columns]
     if missing and found.strict:
         what = f"the schema is strict, but does not name {', '.join(missing)}"
         raise lines.error(lines.of("strict"), what, "name all columns")
@@ -120,11 +120,17 @@ def _column(lines: Lines, name: str, column: Any) -> ColumnRules:  # noqa: ANN40
     lines = lines.column(name)
     if type(column) is not pa.Column:
         raise lines.error(lines.first, f"column {name} is not a Column of pandera.polars", "write pa.Column(str, ...)")
-    if name not in COLUMNS and not column.regex:
-        raise lines.error(lines.first, *unknown(name, COLUMNS, "a column of an article"))
-    if column.dtype is not None and column.dtype != pa.Column(pl.String).dtype:
+    fault = unknown_column(name, lines.source.further, required=column.required)
+    if fault is not None and not column.regex:
+        raise lines.error(lines.first, *fault)
+    known = {pa.Column(getattr(pl, called)).dtype: called for called in TYPE_NAMES.split(", ")}
+    dtype = None if column.dtype is None else known.get(column.dtype, "")
+    if name in COLUMNS and dtype not in (None, "String"):
         what = f"column {name} is of dtype {column.dtype}, and all are of dtype String"
         raise lines.error(lines.first, what, "write str")
+    if dtype == "":
+        what = f"column {name} is of dtype {column.dtype}, which metadata cannot have"
+        raise lines.error(lines.first, what, "write str, int, float or bool")
     _only_read(lines, "column", column, pa.Column())
     for key in ("nullable", "unique"):
         if not isinstance(getattr(column, key), bool):
@@ -135,6 +141,7 @@ def _column(lines: Lines, name: str, column: Any) -> ColumnRules:  # noqa: ANN40
     return ColumnRules(
         name=name,
         description=description,
+        dtype=dtype,
         nullable=column.nullable,
         unique=column.unique,
         checks=tuple(_check(lines, check) for check in column.checks),

@@ -25,9 +25,8 @@ class _BrokenCheckError(Exception):
     """A check does not give what a check must give."""
 
 
-def check_failures(rules: Sequence[ColumnRules], frame: "pl.DataFrame") -> list[CheckFailure]:
-    """Run every check on its column; a value for each check that fails. `frame` has `COLUMNS`, all of them strings."""
-    rows = frame.select([name for name in COLUMNS if name in frame.columns])
+def check_failures(rules: Sequence[ColumnRules], rows: "pl.DataFrame") -> list[CheckFailure]:
+    """Run every check on its column; a value for each check that fails. Checks see all columns of the rows."""
     failures = []
     for column in rules:
         missing = rows[column.name].is_null()
@@ -97,7 +96,7 @@ def _answers(check: Any, column: str, rows: "pl.DataFrame") -> "pl.Series":  # n
         silent = found.is_null() & ~rows.select(pl.any_horizontal(pl.all().is_null())).to_series()
         if silent.any():
             value = rows[column][silent.arg_true().item(0)]
-            raise _BrokenCheckError(f"it gives neither true nor false for {shortened(value)}")
+            raise _BrokenCheckError(f"it gives neither true nor false for {shortened(str(value))}")
         return found.fill_null(check.ignore_na)
     return found
 
@@ -129,15 +128,11 @@ def cannot_run(failure: CheckFailure, article: str | None = None) -> UserError:
     return UserError(message, "correct the check")
 
 
-def try_out(rules: Sequence[ColumnRules]) -> None:
-    """Run every check on a few rows, together and one by one: some faults show only then.
-
-    Raises:
-        UserError: if a check cannot run, or says of a row alone what it does not say of it among others.
-    """
+def trial_articles() -> "pl.DataFrame":
+    """A few made-up articles."""
     import polars as pl
 
-    frame = pl.DataFrame(
+    return pl.DataFrame(
         {
             "id": [*(f"{number:016x}" for number in range(1, len(_TRIAL_TEXTS))), None],
             "title": [text.partition("\n")[0] for text in _TRIAL_TEXTS],
@@ -147,6 +142,14 @@ def try_out(rules: Sequence[ColumnRules]) -> None:
         },
         schema=dict.fromkeys(COLUMNS, pl.String),
     )
+
+
+def try_out(rules: Sequence[ColumnRules], frame: "pl.DataFrame") -> None:
+    """Run every check on a few made-up rows, together and one by one: some faults show only then.
+
+    Raises:
+        UserError: if a check cannot run, or says of a row alone what it does not say of it among others.
+    """
     for failure in check_failures(rules, frame):
         if failure.broken is not None:
             raise cannot_run(failure)
@@ -154,7 +157,7 @@ def try_out(rules: Sequence[ColumnRules]) -> None:
         for check in column.checks:
             together = answers(check, column.name, frame)
             alone = [answers(check, column.name, frame[row]) for row in range(frame.height)]
-            assert isinstance(together, pl.Series)
+            assert not isinstance(together, str)
             if any(isinstance(one, str) or one.item() != whole for one, whole in zip(alone, together, strict=True)):
                 what = f"the check {check.name or check.label} of {column.name} says of a row alone"
                 message = f"{check.where}: {what} what it does not say of it among others"

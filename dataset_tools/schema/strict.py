@@ -1,12 +1,12 @@
 """What a YAML or JSON schema says, read strictly: pandera ignores keys that it does not know, here they are refused."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
 from dataset_tools.schema.checks import FRAME_CHECKS, NO_COLUMNS, UNSUPPORTED, known_checks, register_checks
 from dataset_tools.schema.located import Located
-from dataset_tools.schema.model import COLUMNS, ColumnCheck, ColumnRules
+from dataset_tools.schema.model import COLUMNS, DTYPES, ColumnCheck, ColumnRules
 from dataset_tools.schema.placed import placed
 from dataset_tools.schema.run import reason
 from dataset_tools.text import shortened
@@ -14,7 +14,7 @@ from dataset_tools.text import shortened
 _SCHEMA_KEYS = ("schema_type", "version", "api", "name", "title", "description", "columns", "strict", "checks")
 _COLUMN_KEYS = ("title", "description", "dtype", "nullable", "required", "unique", "checks")
 _CHECK_OPTIONS = ("error", "ignore_na", "name")
-_STRING_TYPES = ("String", "Utf8", "str", "string", None)
+TYPE_NAMES = ", ".join(dict.fromkeys(DTYPES.values()))
 _KINDS = {
     "name": (str, "text"),
     "title": (str, "text"),
@@ -28,8 +28,8 @@ _KINDS = {
 }
 
 
-def rules_of(root: Located) -> tuple[ColumnRules, ...]:
-    """The rules of a whole schema.
+def rules_of(root: Located, further: Sequence[str] | None) -> tuple[ColumnRules, ...]:
+    """The rules of a whole schema; `further` are the columns of the metadata, None if they are not known.
 
     Raises:
         UserError: with the line of the first thing that is wrong, or that pandera would ignore.
@@ -45,27 +45,33 @@ def rules_of(root: Located) -> tuple[ColumnRules, ...]:
     if not columns:
         root.fail(*NO_COLUMNS)
     register_checks()
-    rules = tuple(_column(name, column) for name, column in columns.items())
-    missing = [name for name in COLUMNS if name not in columns]
+    rules = tuple(_column(name, column, further) for name, column in columns.items())
+    missing = [name for name in (*COLUMNS, *(further or ())) if name not in columns]
     if missing and "strict" in schema and schema["strict"].value:
         schema["strict"].fail(f"strict is true, but the schema does not name {', '.join(missing)}", "name all columns")
     return rules
 
 
-def _column(name: str, located: Located) -> ColumnRules:
+def _column(name: str, located: Located, further: Sequence[str] | None) -> ColumnRules:
     known = known_checks()
     column = located.mapping(f"column {name}")
-    if name not in COLUMNS:
-        located.fail(*unknown(name, COLUMNS, "a column of an article"))
     _only(column, (*_COLUMN_KEYS, *known), f"column {name}")
-    if "dtype" in column and column["dtype"].value not in _STRING_TYPES:
+    fault = unknown_column(name, further, required=_plain(column, "required") is not False)
+    if fault is not None:
+        located.fail(*fault)
+    given = _plain(column, "dtype")
+    dtype = DTYPES.get(given) if isinstance(given, str) else None
+    if given is not None and name in COLUMNS and dtype != "String":
         column["dtype"].fail("all columns of an article are of dtype String", "write dtype: String")
+    if given is not None and dtype is None:
+        column["dtype"].fail(f"{shortened(str(given))} is not a dtype of metadata", f"known: {TYPE_NAMES}")
     listed = column["checks"].mapping("checks") if "checks" in column and column["checks"].value is not None else {}
     _only(listed, tuple(known), "the checks")
     named = (*listed.items(), *((key, column[key]) for key in column if key in known))
     return ColumnRules(
         name=name,
         description=_plain(column, "description") or "",
+        dtype=dtype,
         nullable=bool(_plain(column, "nullable")),
         unique=bool(_plain(column, "unique")),
         checks=tuple(_check(check, arguments, known[check]) for check, arguments in named),
@@ -109,6 +115,16 @@ def _only(mapping: Mapping[str, Located], known: tuple[str, ...], what: str) -> 
         kind, called = _KINDS.get(name, (object, ""))
         if located.value is not None and not isinstance(located.value, kind):
             located.fail(f"{name} must be {called}", "correct the value")
+
+
+def unknown_column(name: str, further: Sequence[str] | None, *, required: bool) -> tuple[str, str] | None:
+    """Message and hint for a column that neither an article nor its metadata has; None if one of them may have it."""
+    if name in COLUMNS or further is None or name in further or not required:
+        return None
+    if further:
+        return unknown(name, (*COLUMNS, *further), "a column of an article or of its metadata")
+    message, hint = unknown(name, COLUMNS, "a column of an article")
+    return message, hint if hint.endswith("?") else f"{hint}; others come from metadata.csv, .jsonl or .parquet"
 
 
 def unknown(name: str, known: Iterable[str], what: str) -> tuple[str, str]:

@@ -12,6 +12,9 @@ from dataset_tools.model import Corpus, Issue, Source, UserError, kind_of_file
 from dataset_tools.rules import issue
 from dataset_tools.text import nfc, path_bytes, printable
 
+SIDECARS = ("metadata.csv", "metadata.jsonl", "metadata.parquet")
+"""What the file of metadata beside the articles can be called; it is neither an article nor ignored."""
+
 
 def discover(
     paths: Sequence[Path],
@@ -88,7 +91,7 @@ def _corpus(
             walk.named(path)
     ignored = walk.ignored - walk.found.keys()
     issues = [walk.issues[path] for path in sorted(walk.issues)]
-    if not walk.found and not issues:
+    if not walk.found and not issues and not walk.names_sidecar:
         where, patterns = printable(str(root)), ", ".join(include)
         other = f"{len(ignored):,} other {'file' if len(ignored) == 1 else 'files'}"
         message = f"no article found in {where}: no file matches {patterns} ({other})"
@@ -156,10 +159,14 @@ class _Walk:
     ignored: set[str] = field(default_factory=set)
     issues: dict[str, Issue] = field(default_factory=dict)
     inodes: dict[str, tuple[int, int]] = field(default_factory=dict)  # of files that have several names
+    names_sidecar: bool = False
 
     def named(self, path: Path) -> None:
         """Take one file, whatever its name."""
         relative = self._relative(path)
+        if relative in SIDECARS:
+            self.names_sidecar = True
+            return
         status = path.lstat()
         if stat.S_ISLNK(status.st_mode) or stat.S_ISREG(status.st_mode):
             self._take(relative, status)
@@ -192,6 +199,8 @@ class _Walk:
                     self._file(entry, path)
 
     def _file(self, entry: "os.DirEntry[str]", path: str) -> None:
+        if path in SIDECARS:
+            return
         is_link = entry.is_symlink()
         if is_link and os.path.isdir(entry.path):
             message = "link to a folder: not followed, what is behind it is not part of the corpus"

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 from dataset_tools.model import Issue
 from dataset_tools.rules import RULES, issue
 from dataset_tools.schema import (
+    COLUMNS,
     CheckFailure,
     SchemaSource,
     cannot_run,
     check_failures,
-    compiled,
+    of_articles,
     offending_place,
 )
 from dataset_tools.text import shortened
@@ -31,7 +32,7 @@ def validate(frame: "pl.DataFrame", *, schema: SchemaSource) -> list[Issue]:
     if frame.is_empty():
         return []
     issues = []
-    for failure in check_failures(compiled(schema), frame):
+    for failure in check_failures(of_articles(schema), frame.select(COLUMNS)):
         if failure.broken is not None:
             raise cannot_run(failure, frame["path"][failure.rows[0]])
         failed = frame[failure.rows].iter_rows(named=True)
@@ -87,14 +88,16 @@ def _length_limits(statistics: dict[str, int | None]) -> str:
     return f"at least {low:,}" if high is None else f"at most {high:,}"
 
 
-def repeated(column: str, values: Iterable[tuple[int, str, str]]) -> list[Issue]:
+def repeated(column: str, values: Iterable[tuple[int, str, str | None]]) -> list[Issue]:
     """An issue for each row whose value in a `unique` column of the schema an earlier row has as well.
 
-    `values` gives for each row that is to be written its number, its path and its value.
+    `values` gives for each row that is to be written its number, its path and its value, None if that is missing.
     """
     first: dict[str, str] = {}
     issues = []
     for row, path, value in values:
+        if value is None:
+            continue
         earlier = first.setdefault(value, path)
         if earlier != path:
             message = f"the {column} must be unique, but {earlier} has the same"

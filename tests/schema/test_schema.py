@@ -19,8 +19,8 @@ def test_the_built_in_schema_is_the_one_in_the_schemas_folder_byte_for_byte():
 
 def test_the_built_in_schema_describes_every_column_and_wants_ids_unique():
     schema = load(None)
-    assert tuple(name for name, _ in schema.columns) == COLUMNS
-    assert all(description for _, description in schema.columns)
+    assert tuple(rule.name for rule in schema.rules) == COLUMNS
+    assert all(rule.description for rule in schema.rules)
     assert schema.unique == ("id",)
 
 
@@ -78,7 +78,7 @@ SAME = {
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 def test_one_schema_in_every_form_says_the_same(tmp_path, name, mark):
     schema = load_text(tmp_path, mark + SAME[name], name)
-    assert (schema.unique, schema.columns) == (("title",), (("title", "Tên"),))
+    assert (schema.unique, [(rule.name, rule.description) for rule in schema.rules]) == (("title",), [("title", "Tên")])
     assert failing(schema, ["ế", "chợ"]) == {"ngắn": ["ế"]}
     assert schema.sha256 == hashlib.sha256((tmp_path / name).read_bytes()).hexdigest()
 

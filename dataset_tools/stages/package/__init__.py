@@ -2,7 +2,23 @@
 
 from dataset_tools.stages.package.card import CardFacts
 from dataset_tools.stages.package.place import Staging, disk_fault, recover, staging
-from dataset_tools.stages.package.shards import Form, Split, split_of
-from dataset_tools.stages.package.write import Parcel, package
+from dataset_tools.stages.package.shards import Form, Split
+from dataset_tools.stages.package.splits import TRAIN, columns_of, split_of, splits_of
+from dataset_tools.stages.package.write import METADATA, Parcel, package
 
-__all__ = ["CardFacts", "Form", "Parcel", "Split", "Staging", "disk_fault", "package", "recover", "split_of", "staging"]
+__all__ = [
+    "METADATA",
+    "TRAIN",
+    "CardFacts",
+    "Form",
+    "Parcel",
+    "Split",
+    "Staging",
+    "columns_of",
+    "disk_fault",
+    "package",
+    "recover",
+    "split_of",
+    "splits_of",
+    "staging",
+]

@@ -1,18 +1,16 @@
 """Parquet: rows to shards, in document order, with bytes that depend on the rows alone."""
 
-import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-TRAIN = "train"
-_OFFSET_BYTES = 4  # of each value of an Arrow string column
+from dataset_tools.content import ContentDigest, row_sizes
+
 _CHUNKING = {"min_chunk_size": 256 << 10, "max_chunk_size": 1 << 20, "norm_level": 0}
 """Content-defined chunking as the Hub's own writer does it, so that a new version shares most chunks with the old."""
 
@@ -21,7 +19,7 @@ _CHUNKING = {"min_chunk_size": 256 << 10, "max_chunk_size": 1 << 20, "norm_level
 class Form:
     """How rows are laid out; sizes are in bytes before compression."""
 
-    text_column: bool
+    columns: tuple[str, ...]
     shard_bytes: int
     row_group_bytes: int
 
@@ -36,58 +34,33 @@ class Split:
     shards: dict[str, int]
 
 
-def columns(form: Form) -> tuple[str, ...]:
-    """The columns of a row, all of them strings."""
-    return ("id", "title", "body", *(("text",) if form.text_column else ()), "path", "sha256")
-
-
-def split_of(document_id: str, shares: Mapping[str, float]) -> str:
-    """The split of a document: a function of its id and of the configured shares, in their order.
-
-    SHA-256 places the id on [0, 1); the first split takes its share from 0 on, the next follows, train is the rest.
-    """
-    place = int.from_bytes(hashlib.sha256(f"split:{document_id}".encode()).digest()[:8]) / 2**64
-    end = 0.0
-    for name, share in shares.items():
-        end += share
-        if place < end:
-            return name
-    return TRAIN
-
-
 def write_shards(
-    folder: Path, batches: Iterable[pa.Table], schema: pa.Schema, shares: Mapping[str, float], form: Form
+    folder: Path,
+    batches: Iterable[pa.Table],
+    schema: pa.Schema,
+    splits: Sequence[str],
+    names: Sequence[str],
+    form: Form,
 ) -> tuple[list[Split], str]:
-    """Write batches of rows into `folder`; returns the splits that have rows, train first, and `content_sha256`.
+    """Write batches of rows into `folder`, `splits` being that of each row; returns them and `content_sha256`.
 
-    The digest is over each row in document order: the name of its split, then every column, each as its length in
-    8 bytes (little-endian) and its UTF-8.
+    The splits are written in the order of `names`; those without rows are left out.
     """
-    digest = hashlib.sha256()
+    digest = ContentDigest()
+    done = 0
     with ExitStack() as stack:
-        writers = {name: _SplitWriter(folder, name, schema, form) for name in (TRAIN, *shares)}
+        writers = {name: _SplitWriter(folder, name, schema, form) for name in names}
         for writer in writers.values():
             stack.callback(writer.close_shard)
         for batch in batches:
-            splits = [split_of(document_id, shares) for document_id in batch["id"].to_pylist()]
-            _update(digest, splits, batch)
-            names = np.array(splits)
-            for name, writer in writers.items():
-                part = batch if not shares else batch.filter(pa.array(names == name))
-                if part.num_rows:
-                    writer.add(part)
+            of_batch = splits[done : done + batch.num_rows]
+            done += batch.num_rows
+            digest.update(of_batch, batch)
+            chosen = np.array(of_batch)
+            for name in dict.fromkeys(of_batch):
+                writers[name].add(batch.filter(pa.array(chosen == name)))
         written = [writer.close() for writer in writers.values()]
     return [split for split in written if split.rows], digest.hexdigest()
-
-
-def _update(digest: "hashlib._Hash", splits: list[str], batch: pa.Table) -> None:
-    fields = [splits, *(column.to_pylist() for column in batch.columns)]
-    parts: list[bytes] = []
-    for row in zip(*fields, strict=True):
-        for value in row:
-            data = value.encode()
-            parts += (len(data).to_bytes(8, "little"), data)
-    digest.update(b"".join(parts))
 
 
 @dataclass(slots=True)
@@ -108,12 +81,10 @@ class _SplitWriter:
 
     def add(self, table: pa.Table) -> None:
         """Take rows; writes a row group whenever one is full."""
-        sizes = np.zeros(table.num_rows, np.int64)
-        for column in table.columns:
-            sizes += pc.binary_length(column).to_numpy() + _OFFSET_BYTES
+        most = min(self.form.row_group_bytes, self.form.shard_bytes)
         start = 0
-        for position, size in enumerate(sizes.tolist()):
-            if self.group_bytes and self.group_bytes + size > self.form.row_group_bytes:
+        for position, size in enumerate(row_sizes(table).tolist()):
+            if self.group_bytes and self.group_bytes + size > most:
                 self.group.append(table.slice(start, position - start))
                 self._write_group()
                 start = position
@@ -139,7 +110,6 @@ class _SplitWriter:
             )
         self.writer.write_table(table, row_group_size=table.num_rows)
         self.rows += table.num_rows
-        # Not Table.nbytes: whether a chunk carries a validity bitmap depends on how the batches fell.
         self.num_bytes += self.group_bytes
         self.shard_bytes += self.group_bytes
         self.group, self.group_bytes = [], 0

@@ -13,10 +13,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dataset_tools import __version__, manifest
-from dataset_tools.model import AgainstFacts, Counts, IdDecision, Issue
+from dataset_tools.model import AgainstFacts, Counts, IdDecision, Issue, MetadataFacts
+from dataset_tools.schema import ColumnRules, in_words
+from dataset_tools.stages.package import croissant
 from dataset_tools.stages.package.audit import write_audit
-from dataset_tools.stages.package.card import CardFacts, Lengths, column_descriptions, render
-from dataset_tools.stages.package.shards import Form, Split, columns, write_shards
+from dataset_tools.stages.package.card import CardFacts, Column, Lengths, render
+from dataset_tools.stages.package.histogram import histogram
+from dataset_tools.stages.package.shards import Form, Split, write_shards
+from dataset_tools.stages.package.splits import TRAIN, Rule
+
+METADATA = "metadata."
+"""What the name of a column of the metadata begins with among the columns of prepared rows."""
+
+_TYPES = {pa.string(): "string", pa.int64(): "int64", pa.float64(): "float64", pa.bool_(): "bool"}
+"""What `datasets` calls the types of columns."""
 
 _LIBRARIES = ("datasets", "huggingface-hub", "jinja2", "pandera", "polars", "pyarrow", "rensa")
 """Libraries whose version can change bytes of a dataset."""
@@ -26,16 +36,17 @@ _LIBRARIES = ("datasets", "huggingface-hub", "jinja2", "pandera", "polars", "pya
 class Parcel:
     """All that a dataset is made of.
 
-    `rows` are all prepared rows, in document order; `written`, `published` (row, kept_id, kept_path, kept_in,
-    similarity, numbers_only), `removed` (row, kept_row, reason, similarity, numbers_only) and `pairs` (row_a, row_b,
-    similarity, numbers_only) name some of them by their number. `against` has the facts of each published dataset.
-    `texts` gives batches of titles and bodies with the number of their first row. `dedup` has near, threshold, policy,
-    priority and numbers.
+    `rows` are all prepared rows, in document order, with the columns of the metadata. `written` (with `splits`, the
+    split of each), `published` (row, kept_id, kept_path, kept_in, similarity, numbers_only), `removed` (row, kept_row,
+    reason, similarity, numbers_only) and `pairs` (row_a, row_b, similarity, numbers_only) name some of them by their
+    number. `against` has the facts of each published dataset. `texts` gives batches of titles and bodies with the
+    number of their first row. `dedup` has near, threshold, policy, priority and numbers.
     """
 
     rows: pa.Table
     texts: Iterator[tuple[int, pa.Table]]
     written: pa.Array
+    splits: Sequence[str]
     published: pa.Table
     removed: pa.Table
     pairs: pa.Table
@@ -46,9 +57,10 @@ class Parcel:
     dedup_facts: Mapping[str, Any]
     against: Sequence[AgainstFacts]
     schema_sha256: str
-    schema_columns: Sequence[tuple[str, str]]
-    shares: Mapping[str, float]
+    schema_rules: Sequence[ColumnRules]
+    split_rules: Mapping[str, Rule]
     form: Form
+    metadata: MetadataFacts | None
     card: CardFacts
     settings: Mapping[str, Any]
     settings_sha256: str
@@ -58,13 +70,16 @@ def package(parcel: Parcel, folder: Path) -> tuple[list[Split], str]:
     """Write the whole dataset into an empty folder; returns its splits and `content_sha256`."""
     from datasets import Features, Value
 
-    names = columns(parcel.form)
-    schema = Features({name: Value("string") for name in names}).arrow_schema
+    names = parcel.form.columns
+    columns = _described(parcel)
+    schema = Features({column.name: Value(column.type) for column in columns}).arrow_schema
     data = folder / "data"
     data.mkdir()
     written = parcel.rows.take(parcel.written)
     batches = _rows(written, parcel.texts, names)
-    splits, content_sha256 = write_shards(data, batches, schema, parcel.shares, parcel.form)
+    splits, content_sha256 = write_shards(
+        data, batches, schema, parcel.splits, (TRAIN, *parcel.split_rules), parcel.form
+    )
     write_audit(
         folder / "audit",
         rows=parcel.rows,
@@ -76,17 +91,22 @@ def package(parcel: Parcel, folder: Path) -> tuple[list[Split], str]:
     )
     card = render(
         facts=parcel.card,
-        columns=column_descriptions(names, parcel.schema_columns),
+        columns=columns,
         splits=splits,
+        rules=parcel.split_rules,
         counts=parcel.counts,
         ids=parcel.ids,
         dedup=parcel.dedup,
         against=parcel.against,
+        metadata=parcel.metadata,
         lengths=[_lengths("title", written["title_chars"]), _lengths("body", written["body_chars"])],
+        picture=histogram(written["body_chars"].to_numpy()),
         schema_sha256=parcel.schema_sha256,
         content_sha256=content_sha256,
     )
     (folder / "README.md").write_text(card, "utf-8", newline="\n")
+    described = croissant.render(folder, facts=parcel.card, columns=columns, splits=splits, counts=parcel.counts)
+    (folder / croissant.NAME).write_text(described, "utf-8", newline="\n")
     _write_manifest(parcel, folder, splits, content_sha256)
     return splits, content_sha256
 
@@ -100,10 +120,30 @@ def _rows(written: pa.Table, batches: Iterator[tuple[int, pa.Table]], names: Seq
             continue
         rows = written.slice(start, stop - start)
         chosen = texts.take(pa.array(numbers[start:stop] - first))
-        found = {name: (chosen if name in texts.column_names else rows)[name] for name in names if name != "text"}
-        if "text" in names:
-            found["text"] = pc.binary_join_element_wise(chosen["title"], chosen["body"], "\n\n")
-        yield pa.table({name: found[name] for name in names})
+        yield pa.table({name: _column(name, rows, chosen) for name in names})
+
+
+def _column(name: str, rows: pa.Table, texts: pa.Table) -> pa.ChunkedArray:
+    if name == "text":
+        return pc.binary_join_element_wise(texts["title"], texts["body"], "\n\n")
+    if name in texts.column_names:
+        return texts[name]
+    metadata = METADATA + name
+    return rows[metadata if metadata in rows.column_names else name]
+
+
+def _described(parcel: Parcel) -> list[Column]:
+    """The columns that are written, with what the schema says of them."""
+    rules = {rule.name: rule for rule in parcel.schema_rules}
+    described = {name: (rule.description, tuple(in_words(rule))) for name, rule in rules.items()}
+    described["text"] = "The title, a blank line, the body.", ()
+    columns = []
+    for name in parcel.form.columns:
+        metadata = METADATA + name
+        kind = parcel.rows.schema.field(metadata).type if metadata in parcel.rows.column_names else pa.string()
+        description, asks = described.get(name, ("", ()))
+        columns.append(Column(name=name, type=_TYPES[kind], description=description, asks=asks))
+    return columns
 
 
 def _lengths(what: str, values: pa.ChunkedArray) -> Lengths:
@@ -114,6 +154,7 @@ def _lengths(what: str, values: pa.ChunkedArray) -> Lengths:
         median=_plain(float(np.median(numbers))),
         mean=float(numbers.mean()),
         most=int(numbers[-1]),
+        total=int(numbers.sum()),
     )
 
 
@@ -140,7 +181,8 @@ def _write_manifest(parcel: Parcel, folder: Path, splits: Sequence[Split], conte
         "counts": asdict(parcel.counts),
         "content_sha256": content_sha256,
         "splits": {split.name: {"rows": split.rows, "num_bytes": split.num_bytes} for split in splits},
-        "columns": list(columns(parcel.form)),
+        "columns": list(parcel.form.columns),
+        "metadata": None if parcel.metadata is None else asdict(parcel.metadata),
         "ids": {
             "recipe": parcel.ids.recipe,
             "decided_by": parcel.ids.decided_by,

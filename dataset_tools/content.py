@@ -1,0 +1,72 @@
+"""What `content_sha256` and `num_bytes` of a dataset are made from: the values of its rows, however they are stored."""
+
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+_LENGTH_BYTES = 8
+_MISSING = np.iinfo(np.uint64).max
+_OFFSET_BYTES = 4  # of each value of an Arrow string column
+
+
+class ContentDigest:
+    """SHA-256 over rows: of each the name of its split, then every column, each as its length in 8 bytes and its UTF-8.
+
+    Lengths are little-endian, that of a missing value is 2**64 - 1. Whole numbers are written in decimal, others as
+    Python's `repr` writes them, truth as `true` and `false`.
+    """
+
+    def __init__(self) -> None:
+        """Begin with no row."""
+        self._digest = hashlib.sha256()
+
+    def update(self, splits: Sequence[str], rows: pa.Table) -> None:
+        """Take rows, in document order; `splits` has the name of the split of each."""
+        parts: list[pa.Array] = []
+        for column in (pa.chunked_array([pa.array(splits, pa.string())]), *rows.columns):
+            texts = _texts(column).cast(pa.large_binary())
+            parts += (_lengths(texts), pc.fill_null(texts, b""))
+        if rows.num_rows:
+            joined = pc.binary_join_element_wise(*parts, pa.scalar(b"", pa.large_binary()))
+            _, offsets, data = joined.buffers()
+            end = np.frombuffer(offsets, np.int64)[len(joined)]
+            self._digest.update(data.slice(0, int(end)))  # the rows lie there one after the other
+
+    def hexdigest(self) -> str:
+        """The digest of all rows so far."""
+        return self._digest.hexdigest()
+
+
+def _texts(column: pa.ChunkedArray) -> pa.Array:
+    values = column.combine_chunks()
+    if pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
+        return values
+    return pa.array([None if one is None else _written(one) for one in values.to_pylist()], pa.string())
+
+
+def _written(value: bool | int | float) -> str:
+    return repr(value).lower() if isinstance(value, bool) else repr(value)
+
+
+def _lengths(texts: pa.Array) -> pa.Array:
+    lengths = pc.binary_length(texts).cast(pa.uint64()).fill_null(_MISSING).to_numpy().astype("<u8")
+    fixed = pa.Array.from_buffers(pa.binary(_LENGTH_BYTES), len(texts), [None, pa.py_buffer(lengths.tobytes())])
+    return fixed.cast(pa.binary()).cast(pa.large_binary())
+
+
+def row_sizes(rows: pa.Table) -> npt.NDArray[np.int64]:
+    """The bytes of each row in Arrow memory: its texts and their offsets, 8 for a number, 1 for a truth value.
+
+    Not `Table.nbytes`: whether a chunk carries a validity bitmap depends on how the batches fell.
+    """
+    sizes = np.zeros(rows.num_rows, np.int64)
+    for column in rows.columns:
+        if pa.types.is_string(column.type):
+            sizes += pc.fill_null(pc.binary_length(column), 0).to_numpy() + _OFFSET_BYTES
+        else:
+            sizes += max(column.type.bit_width // 8, 1)
+    return sizes
