@@ -4,6 +4,7 @@
 
     report = dataset_tools.validate("raw")
     report = dataset_tools.build("raw", "dist")
+    report = dataset_tools.verify("dist")
     dataset = dataset_tools.load("dist", split="train")
 
 The functions are imported when they are first used, so that `import dataset_tools` costs nothing.
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from dataset_tools.api import build, dedup, validate
+    from dataset_tools.api import build, dedup, validate, verify
     from dataset_tools.dedup_report import DedupReport
     from dataset_tools.loading import load
     from dataset_tools.model import Issue, RunReport, UserError
@@ -24,6 +25,7 @@ _HOMES = {
     "build": "api",
     "dedup": "api",
     "validate": "api",
+    "verify": "api",
     "load": "loading",
     "DedupReport": "dedup_report",
     "Issue": "model",
@@ -31,7 +33,18 @@ _HOMES = {
     "UserError": "model",
 }
 
-__all__ = ["DedupReport", "Issue", "RunReport", "UserError", "__version__", "build", "dedup", "load", "validate"]
+__all__ = [
+    "DedupReport",
+    "Issue",
+    "RunReport",
+    "UserError",
+    "__version__",
+    "build",
+    "dedup",
+    "load",
+    "validate",
+    "verify",
+]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401  the type of a lazily imported name is known to type checkers above

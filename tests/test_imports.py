@@ -19,7 +19,7 @@ LAYERS = [
     ["config", "schema", "engines"],
     ["stages", "formats"],
     ["prepare", "published", "against", "report"],
-    ["parcel"],
+    ["parcel", "verification"],
     ["identification", "distinct", "clusters", "difference", "recall"],
     ["findings", "running"],
     ["pipeline", "loading"],

@@ -9,6 +9,7 @@ from dataset_tools.cli.build import build
 from dataset_tools.cli.dedup import dedup
 from dataset_tools.cli.rule import rule
 from dataset_tools.cli.validate import validate
+from dataset_tools.cli.verify import verify
 from dataset_tools.processes import collect_garbage_rarely, heed_every_interrupt
 
 app = typer.Typer(
@@ -39,6 +40,7 @@ def _common(
 
 app.command()(validate)
 app.command()(build)
+app.command()(verify)
 app.command()(dedup)
 app.command()(rule)
 
