@@ -109,8 +109,9 @@ def _pages(file: BinaryIO, column: Any, group: int) -> Iterator[Page]:  # noqa: 
     """The pages of a column chunk, as far as its length in the footer goes."""
     if column.file_path:
         raise UnreadableError("its values are said to be in another file")
-    starts = [column.data_page_offset, *([column.dictionary_page_offset] if column.has_dictionary_page else [])]
-    at, end = min(starts), min(starts) + column.total_compressed_size
+    offsets = (column.data_page_offset, column.dictionary_page_offset if column.has_dictionary_page else None)
+    at = min((offset for offset in offsets if offset), default=0)  # 0 where there is no page of the kind
+    end = at + column.total_compressed_size
     if not 4 <= at <= end <= file.seek(0, 2):
         raise UnreadableError("the footer names bytes outside the file")
     while at < end:
