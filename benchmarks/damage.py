@@ -2,10 +2,12 @@
 
     python -m benchmarks.damage
 
-prints the table of docs/verify.md; each damage is done to a copy of a small dataset. A test runs the same rows.
+prints the table of docs/verify.md, where each damage is done to a copy of a small dataset, and then what becomes of
+single bits that are flipped in the data of dist/. A test runs the rows of the table.
 """
 
 import importlib.util
+import random
 import shutil
 import tempfile
 import warnings
@@ -15,14 +17,14 @@ from pathlib import Path
 import datasets
 
 import dataset_tools
-from tests.verification.damage import DAMAGES, Damage, build_small
+from tests.verification.damage import DAMAGES, TRAIN, Damage, build_small, flip
 
-LOADS, REFUSES = "loads it", "refuses it"
+PASSES, LOADS, REFUSES = "passes it", "loads it", "refuses it"
 
 
 def by_verify(dist: Path) -> str:
     """The rules that are broken."""
-    return ", ".join(sorted({one.code for one in dataset_tools.verify(dist).issues})) or "passes it"
+    return ", ".join(sorted({one.code for one in dataset_tools.verify(dist).issues})) or PASSES
 
 
 def by_datasets(dist: Path) -> str:
@@ -68,8 +70,22 @@ def table(small: Path) -> Iterator[str]:
     yield from (f"| {' | '.join(cells)} |" for cells in rows)
 
 
+def flipped_bits(example: Path, places: int) -> str:
+    """How many flipped bits in the larger data file are found, each in a copy of its own."""
+    size = (example / TRAIN).stat().st_size
+    found = [0, 0]
+    for at in random.Random(1).sample(range(size), places):
+        with tempfile.TemporaryDirectory() as folder:
+            dist = Path(shutil.copytree(example, Path(folder) / "dist"))
+            flip(dist / TRAIN, at)
+            found[0] += by_verify(dist) != PASSES
+            found[1] += by_datasets(dist) == REFUSES
+    return f"Of {places} bits, each flipped alone, verify finds {found[0]}, and datasets {found[1]}."
+
+
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
     datasets.disable_progress_bars()
     with tempfile.TemporaryDirectory() as work:
         print("\n".join(table(build_small(Path(work)))))
+    print(flipped_bits(Path(__file__).parent.parent / "dist", 200))

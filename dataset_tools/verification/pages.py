@@ -112,6 +112,8 @@ def _pages(file: BinaryIO, column: Any, group: int) -> Iterator[Page]:  # noqa: 
     offsets = (column.data_page_offset, column.dictionary_page_offset if column.has_dictionary_page else None)
     at = min((offset for offset in offsets if offset), default=0)  # 0 where there is no page of the kind
     end = at + column.total_compressed_size
+    if end == 0:
+        return
     if not 4 <= at <= end <= file.seek(0, 2):
         raise UnreadableError("the footer names bytes outside the file")
     while at < end:

@@ -1,4 +1,4 @@
-"""Whatever bytes of a dataset are changed, `verify` ends with a report, and no change that a checksum covers is missed."""
+"""Whatever bytes of a dataset are changed, `verify` ends with a report, and misses no change that a checksum covers."""
 
 import json
 import shutil
@@ -15,7 +15,7 @@ import dataset_tools
 from dataset_tools.model import RunReport
 from tests.formats.reports import hostile
 from tests.test_any_input import assert_all_formats
-from tests.verification.damage import CARD, MANIFEST, REMOVED, SUMS, TRAIN, VALIDATION, checksums_right, write_json
+from tests.verification.damage import CARD, MANIFEST, REMOVED, SUMS, TRAIN, VALIDATION, checksums_right, manifest_right
 
 FILES = [CARD, MANIFEST, SUMS, TRAIN, VALIDATION, REMOVED, "audit/issues.parquet", "audit/pairs.parquet"]
 ALLOWED = {"suppress_health_check": [HealthCheck.function_scoped_fixture, HealthCheck.too_slow], "deadline": None}
@@ -107,7 +107,9 @@ def test_a_manifest_with_any_value_anywhere_ends_with_a_report(small: Path, data
     with copy_of(small) as dist:
         old = json.loads((dist / MANIFEST).read_text("utf-8"))
         path = data.draw(st.sampled_from(list(places(old))))
-        write_json(dist, with_value(old, path, data.draw(values)))
+        text = json.dumps(with_value(old, path, data.draw(values)))
+        (dist / MANIFEST).write_text(text, "utf-8")
+        manifest_right(dist)
         verified(dist)
 
 
