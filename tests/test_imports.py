@@ -73,7 +73,8 @@ HEAVY = ("pandera", "polars", "pyarrow", "datasets", "numpy", "pandas")
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["--version"], ["build", "--help"], ["validate", "--help"], ["dedup", "--help"]]
+    "arguments",
+    [["--help"], ["--version"], ["build", "--help"], ["validate", "--help"], ["dedup", "--help"], ["verify", "--help"]],
 )
 def test_help_and_version_load_no_heavy_library(arguments: list[str]) -> None:
     code = f"""

@@ -18,7 +18,7 @@ from dataset_tools.stages.package import recover
 from dataset_tools.text import printable
 from dataset_tools.verification.audit import REMOVED, check_removed, check_tables
 from dataset_tools.verification.card import check_card
-from dataset_tools.verification.description import Description, Read, check_description, read_manifest
+from dataset_tools.verification.description import CARD, Description, Read, check_description, read_manifest
 from dataset_tools.verification.findings import Findings, UnreadableError
 from dataset_tools.verification.folder import Folder, check_files, check_sums
 from dataset_tools.verification.hugging_face import check_loading
@@ -82,13 +82,16 @@ def _verified(folder: Folder, read: Read, found: Findings, progress: Progress, *
     """All checks but that of loading, each as far as what it needs is sound."""
     one = read.description
     check_description(one, found)
-    sound = check_files(folder, one.named(), found, progress)
+    there = check_files(folder, one.named(), found, progress)
+    sound = {path for path, is_sound in there.items() if is_sound}
     check_sums(folder, one.named(), read.data, found)
     tables = check_tables(folder, one, sound, found)
     files = [path for paths in one.shards().values() for path in paths]
     schemas = {path: check_parquet(folder, path, found, dictionaries=False) for path in files if path in sound}
     readable = {path: schema for path, schema in schemas.items() if schema is not None}
-    check_card(folder, one, check_schemas(readable, one, found), found)
+    features = check_schemas(readable, one, found)
+    if CARD in there:
+        check_card(folder, one, features, found)
     seen = Verified(out=folder.root)
     if not files or len(readable) < len(files) or found.counts["V011"] or not one.has_own_columns():
         return seen

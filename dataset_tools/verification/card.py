@@ -7,11 +7,10 @@ from dataset_tools.model import UserError
 from dataset_tools.schema import yaml_text
 from dataset_tools.stages.package.card import size_category
 from dataset_tools.text import printable, shortened
-from dataset_tools.verification.description import Description
+from dataset_tools.verification.description import CARD, Description
 from dataset_tools.verification.findings import Findings, UnreadableError
 from dataset_tools.verification.folder import Folder
 
-CARD = "README.md"
 MAX_CARD = 64 << 20
 MAX_YAML = 256 << 10
 _FROM_SETTINGS = ("license", "language", "task_categories", "tags")
@@ -20,9 +19,6 @@ _SHOWN = 80
 
 def check_card(folder: Folder, one: Description, features: dict[str, str], found: Findings) -> None:
     """Compare what the card states with the manifest; `features` are names and types as the card should have them."""
-    if CARD not in one.named():
-        found.add("V002", "the manifest names no dataset card", CARD)
-        return
     try:
         stated = _stated(folder)
     except UnreadableError as error:

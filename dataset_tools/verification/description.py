@@ -14,6 +14,9 @@ from dataset_tools.verification.folder import Folder
 
 MAX_MANIFEST = 16 << 20
 _MAX_DEPTH = 16
+CARD = "README.md"
+"""The dataset card."""
+
 _SHARD = re.compile(r"data/(\w+)-(\d{5})-of-(\d{5})\.parquet", re.ASCII)
 
 Count = Annotated[int, Field(ge=0, lt=1 << 63)]
@@ -206,6 +209,8 @@ def check_description(one: Description, found: Findings) -> None:
         right = [f"data/{name}-{number:05}-of-{len(paths):05}.parquet" for number in range(len(paths))]
         if not paths or paths != right:
             found.add("V007", f"the files of the split {printable(name)} are not numbered as they should be", NAME)
+    if CARD not in one.named():
+        found.add("V007", "it names no dataset card", NAME)
     data = {path for paths in one.shards().values() for path in paths}
     for path in sorted(one.named()):
         if path.startswith("data/") and path not in data:

@@ -55,18 +55,20 @@ class Folder:
         return data
 
 
-def check_files(folder: Folder, named: Mapping[str, tuple[int, str]], found: Findings, progress: Progress) -> set[str]:
-    """Compare every file with its size and SHA-256; returns the paths of those that are what they should be."""
+def check_files(
+    folder: Folder, named: Mapping[str, tuple[int, str]], found: Findings, progress: Progress
+) -> dict[str, bool]:
+    """Compare every file with its size and SHA-256; returns of those there if they are right."""
     present = _present(folder.root, {NAME, SUMS, *named}, found)
-    sound = set()
+    there = {}
     progress.stage("Checksums", len(named))
     for path, (size, sha256) in sorted(named.items()):
-        if path in present and _is(folder, path, size, sha256, found):
-            sound.add(path)
-        elif path not in present:
+        if path in present:
+            there[path] = _is(folder, path, size, sha256, found)
+        else:
             found.add("V002", "the manifest names this file, and it is not there", path)
         progress.advance(1)
-    return sound
+    return there
 
 
 def _is(folder: Folder, path: str, size: int, sha256: str, found: Findings) -> bool:

@@ -122,14 +122,16 @@ def numbers_right(dist: Path) -> None:
     for path in shards:
         name = path.split("/")[1].split("-")[0]
         table = pq.read_table(dist / path, partitioning=None)
-        size = sum(len(text.encode()) + 4 for column in table.columns for text in column.to_pylist())
+        texts = [column for column in table.columns if pa.types.is_string(column.type)]
+        size = sum(len(text.encode()) + 4 for column in texts for text in column.to_pylist())
+        size += sum(column.nbytes for column in table.columns if not pa.types.is_string(column.type))
         values["splits"][name] = {"rows": table.num_rows, "num_bytes": size}
         rows += [(row["path"], name, row) for row in table.to_pylist()]
         pattern = rf"(- name: {name}\n    num_bytes: )\d+(\n    num_examples: )\d+"
         card = re.sub(pattern, rf"\g<1>{size}\g<2>{table.num_rows}", card)
     for _, name, row in sorted(rows, key=lambda one: one[0].rpartition("/")[::2]):
         for text in (name, *row.values()):
-            digest.update(len(text.encode()).to_bytes(8, "little") + text.encode())
+            digest.update(len(str(text).encode()).to_bytes(8, "little") + str(text).encode())
     values["content_sha256"] = digest.hexdigest()
     counts = values["counts"]
     counts["written"] = len(rows)
