@@ -16,18 +16,21 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from dataset_tools.api import build, dedup, validate, verify
+    from dataset_tools.api import build, dedup, diff, validate, verify
     from dataset_tools.dedup_report import DedupReport
+    from dataset_tools.diff_report import DiffReport
     from dataset_tools.loading import load
     from dataset_tools.model import Issue, RunReport, UserError
 
 _HOMES = {
     "build": "api",
     "dedup": "api",
+    "diff": "api",
     "validate": "api",
     "verify": "api",
     "load": "loading",
     "DedupReport": "dedup_report",
+    "DiffReport": "diff_report",
     "Issue": "model",
     "RunReport": "model",
     "UserError": "model",
@@ -35,12 +38,14 @@ _HOMES = {
 
 __all__ = [
     "DedupReport",
+    "DiffReport",
     "Issue",
     "RunReport",
     "UserError",
     "__version__",
     "build",
     "dedup",
+    "diff",
     "load",
     "validate",
     "verify",

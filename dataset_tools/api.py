@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Literal
 
-from dataset_tools import config, pipeline, verification
+from dataset_tools import comparison, config, pipeline, verification
 from dataset_tools.dedup_report import DedupReport
+from dataset_tools.diff_report import DiffReport
 from dataset_tools.model import Progress, RunReport, UserError
 
 StrPath = str | Path
@@ -186,6 +187,23 @@ def verify(
         UserError: if there is no such folder, or a rule is not one.
     """
     return verification.verify(Path(dist), full=full, load=load, ignore=ignore, strict=strict, progress=progress)
+
+
+def diff(old: StrPath, new: StrPath, *, words: int | None = 0) -> DiffReport:
+    """Compare two datasets by the ids of their documents; writes nothing.
+
+    Args:
+        old: a folder that `build` has written, a Parquet file, or a folder of Parquet files.
+        new: another one, which came after it.
+        words: of so many changed documents the texts are compared word by word; None for all.
+
+    Returns:
+        A report: `added`, `removed`, `changed`, `moved`, `renamed`, `same`, `words`, `differs`, `counts()`.
+
+    Raises:
+        UserError: if one of them cannot be read, has no id, title and body, or has an id twice.
+    """
+    return comparison.diff(Path(old), Path(new), words=words)
 
 
 def _refuse_while_a_worker_starts() -> None:

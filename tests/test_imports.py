@@ -14,14 +14,14 @@ PACKAGE = ROOT / "dataset_tools"
 LAYERS = [
     ["text", "globs", "processes", "encodings"],
     ["model"],
-    ["rules", "recipes", "manifest", "spool", "columns", "file_names", "cache", "dedup_report"],
+    ["rules", "recipes", "manifest", "spool", "columns", "file_names", "cache", "dedup_report", "diff_report"],
     ["values"],
     ["config", "schema", "engines"],
     ["stages", "formats"],
     ["prepare", "published", "against", "report"],
     ["parcel", "verification"],
     ["identification", "distinct", "clusters", "difference", "recall"],
-    ["findings", "running"],
+    ["findings", "running", "comparison"],
     ["pipeline", "loading"],
     ["api"],
     ["cli"],
@@ -74,7 +74,7 @@ HEAVY = ("pandera", "polars", "pyarrow", "datasets", "numpy", "pandas")
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], ["--version"], ["build", "--help"], ["validate", "--help"], ["dedup", "--help"], ["verify", "--help"]],
+    [["--help"], ["--version"], *([name, "--help"] for name in ("build", "validate", "verify", "dedup", "diff"))],
 )
 def test_help_and_version_load_no_heavy_library(arguments: list[str]) -> None:
     code = f"""

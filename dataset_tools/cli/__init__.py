@@ -7,6 +7,7 @@ import typer
 from dataset_tools import __version__
 from dataset_tools.cli.build import build
 from dataset_tools.cli.dedup import dedup
+from dataset_tools.cli.diff import diff
 from dataset_tools.cli.rule import rule
 from dataset_tools.cli.validate import validate
 from dataset_tools.cli.verify import verify
@@ -42,6 +43,7 @@ app.command()(validate)
 app.command()(build)
 app.command()(verify)
 app.command()(dedup)
+app.command()(diff)
 app.command()(rule)
 
 
