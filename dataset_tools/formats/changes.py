@@ -26,7 +26,7 @@ def full(report: DiffReport, most: int | None, paint: Paint = marked) -> str:
         for one in entries[:most]:
             lines.append(f"{_MARKS[kind]} {_described(kind, one)}")
             if kind == "changed" and isinstance(one, Change):
-                lines += [f"    {line}" for line in word_lines(report.words.get(one.new.id, ()), paint)]
+                lines += [f"  | {line}" for line in word_lines(report.words.get(one.new.id, ()), paint)]
         lines += _left_out(entries, most)
     return "\n".join([*lines, "", f"{_verdict(report)}."]) + "\n"
 
@@ -110,7 +110,7 @@ def _item(report: DiffReport, kind: str, one: Entry | Change) -> str:
     title = as_prose(entry.title if len(entry.title) <= _TITLE else f"{entry.title[:_TITLE]}…")
     what = "" if isinstance(one, Entry) else f": {as_prose(_what(kind, one))}"
     words = report.words.get(entry.id, ()) if kind == "changed" else ()
-    texts = "".join(f"\n  {as_prose(line)}" for line in word_lines(words, marked))
+    texts = "".join(f"\n  > {as_prose(line)}" for line in word_lines(words, marked))
     return f"{as_code(shown(entry.path or entry.id))} {title}{what}{texts}"
 
 

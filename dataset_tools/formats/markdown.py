@@ -59,6 +59,7 @@ def as_prose(text: str) -> str:
 
 def as_code(text: str) -> str:
     r"""Text as code, where only the fence is special and, in a table, `|`, which becomes `\x7c`."""
+    text = text or " "
     inner = (text if len(text) <= _LONGEST else f"…{text[1 - _LONGEST :]}").replace("|", r"\x7c")
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", inner)), default=0))
     pad = " " if {inner[0], inner[-1]} & {" ", "`"} and not inner.isspace() else ""
