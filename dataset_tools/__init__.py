@@ -4,6 +4,7 @@
 
     report = dataset_tools.validate("raw")
     report = dataset_tools.build("raw", "dist")
+    report = dataset_tools.verify("dist")
     dataset = dataset_tools.load("dist", split="train")
 
 The functions are imported when they are first used, so that `import dataset_tools` costs nothing.
@@ -15,23 +16,40 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from dataset_tools.api import build, dedup, validate
+    from dataset_tools.api import build, dedup, diff, validate, verify
     from dataset_tools.dedup_report import DedupReport
+    from dataset_tools.diff_report import DiffReport
     from dataset_tools.loading import load
     from dataset_tools.model import Issue, RunReport, UserError
 
 _HOMES = {
     "build": "api",
     "dedup": "api",
+    "diff": "api",
     "validate": "api",
+    "verify": "api",
     "load": "loading",
     "DedupReport": "dedup_report",
+    "DiffReport": "diff_report",
     "Issue": "model",
     "RunReport": "model",
     "UserError": "model",
 }
 
-__all__ = ["DedupReport", "Issue", "RunReport", "UserError", "__version__", "build", "dedup", "load", "validate"]
+__all__ = [
+    "DedupReport",
+    "DiffReport",
+    "Issue",
+    "RunReport",
+    "UserError",
+    "__version__",
+    "build",
+    "dedup",
+    "diff",
+    "load",
+    "validate",
+    "verify",
+]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401  the type of a lazily imported name is known to type checkers above

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Literal
 
-from dataset_tools import config, pipeline
+from dataset_tools import comparison, config, pipeline, verification
 from dataset_tools.dedup_report import DedupReport
+from dataset_tools.diff_report import DiffReport
 from dataset_tools.model import Progress, RunReport, UserError
 
 StrPath = str | Path
@@ -158,6 +159,51 @@ def dedup(
     said = _given(threshold=threshold, policy=policy)
     settings = config.load(_path(config_file), schema=_path(schema), dedup=said, jobs=jobs)
     return pipeline.dedup(settings, _path(raw), sample=estimate_recall, progress=progress)
+
+
+def verify(
+    dist: StrPath,
+    *,
+    full: bool = False,
+    load: bool = False,
+    ignore: Iterable[str] = (),
+    strict: bool = False,
+    progress: Progress | None = None,
+) -> RunReport:
+    """Check whether a folder is the dataset that was built, from the folder alone; writes nothing.
+
+    Args:
+        dist: the folder of the dataset.
+        full: look for near-duplicates among all candidate pairs, and not with a sample of the rows.
+        load: load it with `datasets` as well, unless an error was found.
+        ignore: rules that do not count: codes, beginnings of codes, or names.
+        strict: let a warning be enough for `exit_code` 1.
+        progress: is told how far the run is.
+
+    Returns:
+        A report: `verified` (with `documents`, `splits`, `content_sha256`), `issues`, `ids`, `exit_code`, `ok`.
+
+    Raises:
+        UserError: if there is no such folder, or a rule is not one.
+    """
+    return verification.verify(Path(dist), full=full, load=load, ignore=ignore, strict=strict, progress=progress)
+
+
+def diff(old: StrPath, new: StrPath, *, words: int | None = 0) -> DiffReport:
+    """Compare two datasets by the ids of their documents; writes nothing.
+
+    Args:
+        old: a folder that `build` has written, a Parquet file, or a folder of Parquet files.
+        new: another one, which came after it.
+        words: of so many changed documents the texts are compared word by word; None for all.
+
+    Returns:
+        A report: `added`, `removed`, `changed`, `moved`, `renamed`, `same`, `words`, `differs`, `counts()`.
+
+    Raises:
+        UserError: if one of them cannot be read, has no id, title and body, or has an id twice.
+    """
+    return comparison.diff(Path(old), Path(new), words=words)
 
 
 def _refuse_while_a_worker_starts() -> None:

@@ -69,7 +69,7 @@ def difference(names: tuple[str, str], corpus: Corpus, plan: Plan, spool: Spool,
         bands=tuple(_shared_bands(rows["bands"].to_pylist())),
         candidates=Candidates(bands=cut.bands, rows_per_band=cut.rows, expected_recall=cut.recall(threshold)),
         expected=cut.recall(score),
-        words=tuple(_words(*(f"{text['title']}\n{text['body']}".split() for text in texts))),
+        words=tuple(word_runs(*(f"{text['title']}\n{text['body']}".split() for text in texts))),
     )
 
 
@@ -106,7 +106,7 @@ def _shared_bands(bands: Sequence[bytes | None]) -> list[int]:
     return [place + 1 for place in np.flatnonzero(keys[0] == keys[1]).tolist()]
 
 
-def _words(first: list[str], second: list[str]) -> Iterator[tuple[str, str]]:
+def word_runs(first: list[str], second: list[str]) -> Iterator[tuple[str, str]]:
     """Runs of words that both have, that only the first has (removed), that only the second has (added)."""
     matcher = SequenceMatcher(None, first, second, autojunk=len(first) + len(second) > _QUICK)
     for kind, i, j, k, m in matcher.get_opcodes():

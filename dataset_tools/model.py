@@ -208,14 +208,39 @@ class PublishedCopy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """What `verify` has read of a dataset; all but `out` is None where a fault kept it from being read.
+
+    `compared` of the documents were each compared with all for near-duplicates, or, if `full`, all candidate pairs of
+    them; None if that was not done. `threshold` is the similarity from which two are near-duplicates.
+    """
+
+    out: Path
+    documents: int | None = None
+    splits: Mapping[str, int] = field(default_factory=dict)
+    content_sha256: str | None = None
+    ids: IdDecision | None = None
+    threshold: float | None = None
+    compared: int | None = None
+    full: bool = False
+    loaded: bool = False
+
+    def values(self) -> dict[str, Any]:
+        """The same as JSON has it, but for the ids, which every report has."""
+        values = asdict(self)
+        del values["ids"]
+        return {**values, "out": str(self.out)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunReport:
     """What a command found and did.
 
     `issues` are in document order, their paths as a person in the current folder would write them; those in `left_out`
     were found too, and are not to be shown. `contents` has, by such paths, what was checked in place of files.
     `against` are the datasets that documents were compared with, `published` the documents that are in one of them.
-    `metadata` tells of the files of metadata. `dataset` is None unless a dataset was written. `exit_code` is 0, or 1
-    when the data has errors that stop the command.
+    `metadata` tells of the files of metadata. `dataset` is None unless a dataset was written, `verified` unless one was
+    verified. `exit_code` is 0, or 1 when the data has errors that stop the command.
     """
 
     command: str
@@ -231,6 +256,7 @@ class RunReport:
     published: tuple[PublishedCopy, ...] = ()
     metadata: tuple[MetadataFacts, ...] = ()
     dataset: BuiltDataset | None = None
+    verified: Verified | None = None
     stopped: str | None = None
 
     @property
@@ -277,6 +303,8 @@ class RunReport:
         if self.dataset is not None:
             built = asdict(self.dataset)
             details |= {**built, "out": str(self.dataset.out)}
+        if self.verified is not None:
+            details |= self.verified.values()
         return details
 
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from dataset_tools.text import NGRAM, SPACELESS_RANGES
 
-PIECE = 1 << 17
+PIECE = 1 << 18
 """Code points handled at once, so that the arrays stay in the cache of a core."""
 
 I64 = npt.NDArray[np.int64]

@@ -4,7 +4,7 @@ In `tests/examples`, `CODE[_what]_bad.txt` is one file that breaks a rule, and t
 one that does not. `CODE[_what]_bad/` is a small corpus, with its own settings if it has any; where it has a `before/`,
 the corpus is its `raw/`, and the settings name `published` as the dataset, which is built of `before/`. The `.issues`
 beside it has a line for each issue: line:column or -, code, and, in a folder, path. What Git cannot hold everywhere is
-a scenario, a function of this module.
+a scenario, a function of this module. What can be wrong with a dataset that was built is in `tests/verification`.
 """
 
 import contextlib
@@ -21,6 +21,8 @@ import dataset_tools
 from dataset_tools.model import Issue, RunReport
 from dataset_tools.rules import RULES
 from tests.conftest import ROOT, CorpusFolder, article, new_id
+from tests.verification.damage import DAMAGES, build_small
+from tests.verification.test_loading import with_a_column_that_datasets_does_not_know
 
 EXAMPLES = ROOT / "tests" / "examples"
 BAD = sorted(EXAMPLES.glob("*_bad.txt"))
@@ -249,6 +251,13 @@ def splits_of_a_dataset_whose_near_duplicates_stay(raw: Path) -> RunReport:
     return built(raw, '[split]\ntest = 0.5\n[dedup]\nnear = false\n[card]\nlanguage = ["vi"]\nlicense = "cc0-1.0"\n')
 
 
+@finds("- V024 .")
+def a_dataset_that_datasets_does_not_load(raw: Path) -> RunReport:
+    dist = build_small(raw.parent / "small")
+    shutil.rmtree(raw)
+    return with_a_column_that_datasets_does_not_know(dist.rename(raw))
+
+
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.run.__name__)
 def test_a_scenario_has_the_issues_that_it_says(scenario: Scenario, tmp_path: Path) -> None:
     raw = tmp_path / "scenario" / "raw"
@@ -265,6 +274,7 @@ def raised(issues: Iterable[str]) -> set[str]:
 def test_every_rule_of_the_catalogue_is_raised_by_some_example_or_scenario() -> None:
     found = {code for example in (*BAD, *FOLDERS) for code in raised(expected(example))}
     found |= {code for scenario in SCENARIOS for code in raised(scenario.issues)}
+    found |= {code for damage in DAMAGES for code in damage.codes}
     assert found == set(RULES)
 
 

@@ -14,14 +14,26 @@ PACKAGE = ROOT / "dataset_tools"
 LAYERS = [
     ["text", "globs", "processes", "encodings"],
     ["model", "hub"],
-    ["rules", "recipes", "units", "manifest", "spool", "columns", "content", "file_names", "cache", "dedup_report"],
+    [
+        "rules",
+        "recipes",
+        "units",
+        "manifest",
+        "spool",
+        "columns",
+        "content",
+        "file_names",
+        "cache",
+        "dedup_report",
+        "diff_report",
+    ],
     ["values"],
     ["config", "schema", "engines"],
     ["stages", "formats"],
     ["prepare", "published", "against", "report", "sidecar"],
-    ["parcel"],
+    ["parcel", "verification"],
     ["identification", "distinct", "clusters", "difference", "recall"],
-    ["findings", "running"],
+    ["findings", "running", "comparison"],
     ["pipeline", "loading"],
     ["api"],
     ["cli"],
@@ -73,7 +85,8 @@ HEAVY = ("pandera", "polars", "pyarrow", "datasets", "numpy", "pandas")
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["--version"], ["build", "--help"], ["validate", "--help"], ["dedup", "--help"]]
+    "arguments",
+    [["--help"], ["--version"], *([name, "--help"] for name in ("build", "validate", "verify", "dedup", "diff"))],
 )
 def test_help_and_version_load_no_heavy_library(arguments: list[str]) -> None:
     code = f"""

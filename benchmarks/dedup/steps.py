@@ -63,7 +63,7 @@ class Write:
         """Do it."""
         path = Path(parts["path"][0].as_py())
         source = pq.ParquetFile(path)
-        with pq.ParquetWriter(self.out / path.name, source.schema_arrow, compression="zstd") as writer:
+        with pq.ParquetWriter(self.out / path.name, source.schema_arrow) as writer:
             for first_row, group in zip(parts["first_row"].to_pylist(), parts["group"].to_pylist(), strict=True):
                 batch = source.read_row_group(group, use_threads=False)
                 rows = pa.array(np.arange(first_row, first_row + len(batch)))

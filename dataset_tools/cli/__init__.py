@@ -7,8 +7,10 @@ import typer
 from dataset_tools import __version__
 from dataset_tools.cli.build import build
 from dataset_tools.cli.dedup import dedup
+from dataset_tools.cli.diff import diff
 from dataset_tools.cli.rule import rule
 from dataset_tools.cli.validate import validate
+from dataset_tools.cli.verify import verify
 from dataset_tools.processes import collect_garbage_rarely, heed_every_interrupt
 
 app = typer.Typer(
@@ -39,7 +41,9 @@ def _common(
 
 app.command()(validate)
 app.command()(build)
+app.command()(verify)
 app.command()(dedup)
+app.command()(diff)
 app.command()(rule)
 
 

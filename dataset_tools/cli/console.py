@@ -130,6 +130,11 @@ def colored(color: Color, file: Path | None) -> bool:
     return file is None and _colored(color, sys.stdout.isatty())
 
 
+def painted(kind: str, words: str) -> str:
+    """Words in the colour of their kind: same, removed, or added."""
+    return typer.style(words, fg={"removed": "red", "added": "green"}[kind]) if kind != "same" else words
+
+
 def _print(text: str) -> None:
     """Write to standard output; that its reader has gone changes nothing of what the command has found."""
     try:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dataset_tools.cli import options
-from dataset_tools.cli.console import colored, describe, progress_bars, run, write_text
+from dataset_tools.cli.console import colored, describe, painted, progress_bars, run, write_text
 from dataset_tools.model import UserError
 
 if TYPE_CHECKING:
@@ -124,8 +124,4 @@ def _difference(
     found = pipeline.compare(settings, *show, raw)
     if output_format is Format.JSON:
         return difference.as_json(found)
-    return difference.full(found, _painted if in_color else difference.marked)
-
-
-def _painted(kind: str, words: str) -> str:
-    return typer.style(words, fg={"removed": "red", "added": "green"}[kind]) if kind != "same" else words
+    return difference.full(found, painted if in_color else difference.marked)

@@ -1,7 +1,7 @@
 """Two documents side by side: `full` for people, with the words that differ marked, and `json` for programs."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 
 from dataset_tools.dedup_report import Difference
@@ -12,6 +12,9 @@ from dataset_tools.text import shortened
 _WIDTH = 80
 _CONTEXT = 8
 """Words on each side of a difference; what lies further from one is left out."""
+
+Words = Sequence[tuple[str, str]]
+"""Runs of words, each with its kind: same, removed, added."""
 
 Paint = Callable[[str, str], str]
 """Gives words (second) the look of their kind (first): same, removed, or added."""
@@ -44,7 +47,7 @@ def full(one: Difference, paint: Paint = marked) -> str:
             [
                 *heads,
                 "",
-                *_lines(one, paint),
+                *word_lines(one.words, paint),
                 "",
                 f"{_RELATIONS[one.relation]}: similarity {one.similarity:.4f}, threshold {one.threshold:g}{numbers}.",
                 f"Shingles: {one.shingles[0]:,} and {one.shingles[1]:,}; {one.shared:,} of {union:,} are in both.",
@@ -62,10 +65,10 @@ def as_json(one: Difference) -> str:
     return json.dumps(printable_values(values), ensure_ascii=False, indent=2) + "\n"
 
 
-def _lines(one: Difference, paint: Paint) -> Iterator[str]:
-    """The words in lines, marks closed at the end of each."""
+def word_lines(words: Words, paint: Paint = marked) -> Iterator[str]:
+    """Runs of words in lines, marks closed at the end of each, long runs that are the same cut down."""
     line: list[tuple[str, str]] = []
-    for kind, word in _shortened(one):
+    for kind, word in _shortened(words):
         if line and len(_painted([*line, (kind, word)], marked)) > _WIDTH:
             yield _painted(line, paint)
             line = []
@@ -83,10 +86,10 @@ def _painted(line: list[tuple[str, str]], paint: Paint) -> str:
     return " ".join(paint(kind, " ".join(words)) for kind, words in runs)
 
 
-def _shortened(one: Difference) -> Iterator[tuple[str, str]]:
-    """Word by word, long runs that are the same cut down to what is next to a difference."""
-    last = len(one.words) - 1
-    for place, (kind, run) in enumerate(one.words):
+def _shortened(runs: Words) -> Iterator[tuple[str, str]]:
+    """Word by word, of long runs that are the same only what is next to a difference."""
+    last = len(runs) - 1
+    for place, (kind, run) in enumerate(runs):
         words = shown(run).split(" ")
         before, after = (_CONTEXT if place > 0 else 0), (_CONTEXT if place < last else 0)
         left = len(words) - before - after

@@ -23,9 +23,9 @@ def render(report: RunReport) -> str:
 
 
 def printable_values(value: Any) -> Any:  # noqa: ANN401  whatever JSON can hold
-    """The same value, every string in it made printable."""
+    """The same value, every string in it made printable, keys too."""
     if isinstance(value, dict):
-        return {key: printable_values(entry) for key, entry in value.items()}
+        return {printable_values(key): printable_values(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):
         return [printable_values(entry) for entry in value]
     return printable(value) if isinstance(value, str) else value

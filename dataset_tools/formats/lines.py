@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from dataset_tools.model import Issue, RunReport, Severity, errors_among
+from dataset_tools.model import Issue, RunReport, Severity, Verified, errors_among
 from dataset_tools.text import printable
 
 COMMAND_BRACKET = re.compile(r"(?<=##)\[|(?<=##vso)\[|(?<=##teamcity)\[")
@@ -56,6 +56,8 @@ def summary(report: RunReport) -> list[str]:
         lines.append(f"Nothing was written: {report.stopped}.")
     if report.dataset is not None:
         lines += _written(report)
+    if report.verified is not None:
+        lines += _verified(report.verified)
     return [shown(line) for line in lines]
 
 
@@ -81,6 +83,21 @@ def _written(report: RunReport) -> list[str]:
     lines.append(f"Wrote {many(counts.written, 'document')} to {out}: {splits}.")
     if dataset.pin is not None:
         lines.append(f"To keep the recipe of the ids as it is, put this into the settings: {dataset.pin}")
+    return lines
+
+
+def _verified(seen: Verified) -> list[str]:
+    if seen.documents is None:
+        return ["The documents were not read, since what they are in is not sound."]
+    splits = ", ".join(f"{name} {rows:,}" for name, rows in seen.splits.items())
+    lines = [f"Read {many(seen.documents, 'document')}: {splits}."]
+    if seen.compared is not None and seen.full:
+        lines.append(f"Compared all candidate pairs of near-duplicates (similarity >= {seen.threshold:g}).")
+    elif seen.compared is not None:
+        sample = f"{many(seen.compared, 'document')} with all"
+        lines.append(f"Compared {sample}, to find near-duplicates (similarity >= {seen.threshold:g}).")
+    if seen.loaded:
+        lines.append("datasets loads the same splits, columns and rows.")
     return lines
 
 

@@ -26,7 +26,7 @@ def render(report: RunReport) -> str:
     report = report.limited(MAX_ISSUES)
     blocks = [
         f"## dataset-tools {report.command}: {verdict(report.found)}",
-        "\n".join(f"- {_prose(line)}" for line in summary(report)),
+        "\n".join(f"- {as_prose(line)}" for line in summary(report)),
     ]
     if report.issues:
         blocks += [_rules(report), _issues(report)]
@@ -36,18 +36,20 @@ def render(report: RunReport) -> str:
 def _rules(report: RunReport) -> str:
     counts = Counter((one.severity is not Severity.ERROR, one.code, one.severity) for one in report.found)
     rows = [
-        f"| {code} {_prose(RULES[code].name)} | {severity} | {count:,} | {_prose(RULES[code].what)} |"
+        f"| {code} {as_prose(RULES[code].name)} | {severity} | {count:,} | {as_prose(RULES[code].what)} |"
         for (_, code, severity), count in sorted(counts.items())
     ]
     return "\n".join(["| Rule | Severity | Issues | What is found |", "| --- | --- | ---: | --- |", *rows])
 
 
 def _issues(report: RunReport) -> str:
-    rows = [f"| {_code(location(one))} | {one.code} | {_prose(one.message)} |" for one in errors_first(report.issues)]
+    rows = [
+        f"| {as_code(location(one))} | {one.code} | {as_prose(one.message)} |" for one in errors_first(report.issues)
+    ]
     return "\n".join(["| Where | Rule | Message |", "| --- | --- | --- |", *rows])
 
 
-def _prose(text: str) -> str:
+def as_prose(text: str) -> str:
     """Text that is only text: special characters as references, `@` as code, so that nobody is mentioned."""
     text = shown(text)
     cut = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
@@ -55,8 +57,9 @@ def _prose(text: str) -> str:
     return re.sub("@+", r"`\g<0>`", escaped)
 
 
-def _code(text: str) -> str:
+def as_code(text: str) -> str:
     r"""Text as code, where only the fence is special and, in a table, `|`, which becomes `\x7c`."""
+    text = text or " "
     inner = (text if len(text) <= _LONGEST else f"…{text[1 - _LONGEST :]}").replace("|", r"\x7c")
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", inner)), default=0))
     pad = " " if {inner[0], inner[-1]} & {" ", "`"} and not inner.isspace() else ""

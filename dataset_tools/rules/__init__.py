@@ -1,7 +1,7 @@
 """The catalogue of rules: every issue that the tool can raise, with its reason and its remedy."""
 
 from dataset_tools.model import Issue
-from dataset_tools.rules import articles, dataset, duplicates, files, ids, language, metadata, residue, unicode
+from dataset_tools.rules import articles, built, dataset, duplicates, files, ids, language, metadata, residue, unicode
 from dataset_tools.rules.policy import RulePolicy, rule_policy
 from dataset_tools.rules.rule import Rule
 
@@ -17,6 +17,7 @@ GROUPS = {
     "Duplicates": duplicates.RULES,
     "Metadata": metadata.RULES,
     "The dataset": dataset.RULES,
+    "A built dataset": built.RULES,
 }
 """The rules by subject, in the order of the documentation."""
 

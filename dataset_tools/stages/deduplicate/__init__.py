@@ -177,15 +177,16 @@ def _gathered(parts: Iterable[pa.Table], pairs: Pairs) -> tuple[dict[int, tuple[
     near: dict[int, tuple[int, float, bool]] = {}
     skipped = 0
     for part in parts:
-        of = {kind: part.filter(pc.field("kind") == kind) for kind in ("removed", "pair", "bin", "found", "skipped")}
-        a, b, shared, union, numbers_only = (of["removed"][name].to_numpy() for name in COMPARED.names[1:])
-        records = zip(b.tolist(), (shared / union).tolist(), (numbers_only == 1).tolist(), strict=True)
-        near |= dict(zip(a.tolist(), records, strict=True))
+        kinds = np.array(part["kind"].to_pylist())
+        columns = np.stack([part[name].to_numpy() for name in COMPARED.names[1:]])
+        of = {kind: columns[:, kinds == kind] for kind in ("removed", "pair", "bin", "found", "skipped")}
+        rows, kept, shared, union, numbers_only = of["removed"]
+        records = zip(kept.tolist(), (shared / union).tolist(), (numbers_only == 1).tolist(), strict=True)
+        near |= dict(zip(rows.tolist(), records, strict=True))
         histogram = np.zeros(BINS, np.int64)
-        histogram[of["bin"]["a"].to_numpy()] = of["bin"]["b"].to_numpy()
-        nearest = np.stack([of["pair"][name].to_numpy() for name in COMPARED.names[1:]])
-        pairs.merge(nearest, pc.sum(of["found"]["b"]).as_py(), histogram)
-        skipped += pc.sum(of["skipped"]["b"]).as_py()
+        histogram[of["bin"][0]] = of["bin"][1]
+        pairs.merge(of["pair"], int(of["found"][1].sum()), histogram)
+        skipped += int(of["skipped"][1].sum())
     return near, skipped
 
 

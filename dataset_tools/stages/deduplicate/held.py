@@ -56,7 +56,8 @@ def _distinct(numbers: U64, counts: I64) -> tuple[U64, I64]:
 def may_differ_in_numbers_only(a: str, b: str) -> bool:
     """Whether two texts in NFC are not told apart already by what stands where they first differ.
 
-    That is neither digit nor space in either, and the two are not folded to something with the same beginning.
+    A digit there says nothing beside another or after one, a space or an end beside or after a space or at the start,
+    and two characters nothing that are folded to the same beginning.
     """
     same, most = 0, min(len(a), len(b))
     while same < most:
@@ -66,4 +67,8 @@ def may_differ_in_numbers_only(a: str, b: str) -> bool:
         else:
             most = middle - 1
     one, other = (text[same : same + 1].casefold()[:1] for text in (a, b))
-    return one == other or any(end == "" or end.isdecimal() or end.isspace() for end in (one, other))
+    before = a[same - 1] if same else " "
+    digits, spaces = one.isdecimal() + other.isdecimal(), (not one.strip()) + (not other.strip())
+    if digits == 2 or spaces == 2 or one == other:
+        return True
+    return (digits == 1 and before.isdecimal()) or (spaces == 1 and before.isspace())

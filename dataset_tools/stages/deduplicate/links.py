@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-CHARACTERS_OF_GROUP = 2 << 20
+CHARACTERS_OF_GROUP = 1 << 20
 """Documents of about so much text are compared in one place, more if all of them are linked."""
 
 I64 = npt.NDArray[np.int64]

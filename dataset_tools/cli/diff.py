@@ -1,0 +1,66 @@
+"""`dataset-tools diff`."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dataset_tools.cli import options
+from dataset_tools.cli.console import colored, painted, run, write_text
+
+SHOWN = 20
+"""So many documents of a kind are shown to people, unless they say otherwise."""
+
+
+class Format(StrEnum):
+    """Forms of what this command shows."""
+
+    FULL = "full"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+def diff(
+    old: Annotated[Path, typer.Argument(help="Folder of a dataset, a Parquet file, or a folder of such.")],
+    new: Annotated[Path, typer.Argument(help="Another one, which came after it.")],
+    words: Annotated[
+        bool, typer.Option("--words", help="Show how the texts of changed documents differ, word by word.")
+    ] = False,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            metavar="N",
+            help=f"Show at most N documents of each kind; 0 shows all. By default {SHOWN}; json has all in any case.",
+            show_default=False,
+        ),
+    ] = None,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="Exit with 1 if the two are not the same, as git diff does.")
+    ] = False,
+    output_format: Annotated[
+        Format, typer.Option("--output-format", help="Form of what is shown; markdown is for release notes.")
+    ] = Format.FULL,
+    output_file: options.OutputFile = None,
+    color: options.ColorOption = options.Color.AUTO,
+) -> None:
+    """Show which documents of two datasets were added, removed, changed, or moved to another split.
+
+    Documents are known by their ids. A text that was corrected has a new id: it is changed if its path is the same but
+    for the id, as in 012_OLD.txt and 012_NEW.txt.
+    """
+
+    def command() -> int:
+        from dataset_tools import comparison
+        from dataset_tools.formats import changes, difference
+
+        most = SHOWN if limit is None else limit or None
+        compared = None if output_format is Format.JSON else most
+        report = comparison.diff(old, new, words=compared if words else 0)
+        in_color = output_format is Format.FULL and colored(color, output_file)
+        paint = painted if in_color else difference.marked
+        write_text(changes.RENDERERS[output_format](report, most, paint), output_file)
+        return int(exit_code and report.differs)
+
+    run(command)

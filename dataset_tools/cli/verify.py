@@ -1,0 +1,69 @@
+"""`dataset-tools verify`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dataset_tools.cli import options
+from dataset_tools.cli.console import Output, progress_bars, run, write_report
+
+
+def verify(
+    dist: Annotated[
+        Path | None,
+        typer.Argument(help="Folder of the dataset. By default that of the settings, dist.", show_default=False),
+    ] = None,
+    full: Annotated[
+        bool,
+        typer.Option(
+            "--full", help="Look for near-duplicates among all candidate pairs, not with a sample of the documents."
+        ),
+    ] = False,
+    load: Annotated[
+        bool, typer.Option("--load", help="Load it with datasets as well, unless an error was found.")
+    ] = False,
+    config: options.Config = None,
+    ignore: options.Ignore = None,
+    strict: options.Strict = False,
+    output_format: options.Format = options.OutputFormat.FULL,
+    output_file: options.OutputFile = None,
+    max_issues: options.MaxIssues = None,
+    statistics: options.Statistics = False,
+    quiet: options.Quiet = False,
+    color: options.ColorOption = options.Color.AUTO,
+    no_progress: options.NoProgress = False,
+) -> None:
+    """Check whether a folder is the dataset that was built; write nothing.
+
+    Checksums, manifest, card and Parquet are compared, and every row is looked at: its id, its split, that it is there
+    once, and that removed documents have a kept one. The folder alone is asked, and nothing in it is trusted.
+    """
+
+    def command() -> int:
+        output = Output(
+            format=output_format,
+            file=output_file,
+            max_issues=max_issues,
+            statistics=statistics,
+            quiet=quiet,
+            color=color,
+        )
+        output.check()
+        folder = dist if dist is not None else _configured(config)
+        from dataset_tools import verification
+
+        with progress_bars(wanted=not (no_progress or quiet), color=color) as progress:
+            report = verification.verify(
+                folder, full=full, load=load, ignore=ignore or (), strict=strict, progress=progress
+            )
+        write_report(report, output)
+        return report.exit_code
+
+    run(command)
+
+
+def _configured(config: Path | None) -> Path:
+    from dataset_tools import config as settings_files
+
+    return settings_files.load(config).out

@@ -1,0 +1,76 @@
+"""Document order, and the id in a path, by the pattern of the manifest, which may be made to be slow."""
+
+import re
+from typing import Any
+
+from dataset_tools.config import FILE_NAME
+from dataset_tools.stages.discover import document_order
+from dataset_tools.text import printable
+from dataset_tools.verification.findings import UnreadableError
+
+_PATIENCE = 1.0
+"""Seconds for one name."""
+
+_MAX_PATTERN = 1000
+_ESCAPE = re.compile(r"\\x([0-9a-f]{2})|\\u([0-9a-f]{4})|\\U([0-9a-f]{8})")
+
+Key = tuple[bytes, bool, int, bytes]
+
+
+class FileNames:
+    """What a pattern for file names says of the paths of a dataset."""
+
+    def __init__(self, pattern: object) -> None:
+        """Compile the pattern.
+
+        Raises:
+            UnreadableError: if it is no pattern with an id.
+        """
+        if not isinstance(pattern, str) or len(pattern) > _MAX_PATTERN:
+            raise UnreadableError("settings.file_name is no pattern that is read")
+        self._pattern: Any = re.compile(pattern) if pattern == FILE_NAME else _Patient(pattern)
+
+    def key(self, path: str) -> Key:
+        """The place of a path in document order."""
+        return document_order(_as_it_was(path), self._pattern)
+
+    def id_in(self, path: str) -> str | None:
+        """The id in the name of a file, None if it has none."""
+        match = self._pattern.fullmatch(_as_it_was(path.rpartition("/")[2]))
+        return None if match is None else match["id"]
+
+
+class _Patient:
+    """A pattern that gives up."""
+
+    def __init__(self, pattern: str) -> None:
+        import regex
+
+        try:
+            compiled = regex.compile(pattern)
+        except (regex.error, RecursionError, OverflowError, MemoryError, ValueError):
+            raise UnreadableError("settings.file_name is no regular expression") from None
+        if "id" not in compiled.groupindex:
+            raise UnreadableError("settings.file_name has no group for the id")
+        self._compiled = compiled
+        self.groupindex = compiled.groupindex
+
+    def fullmatch(self, name: str) -> Any:  # noqa: ANN401  regex is not typed
+        try:
+            return self._compiled.fullmatch(name, timeout=_PATIENCE)
+        except TimeoutError:
+            raise UnreadableError("settings.file_name takes too long") from None
+
+
+def _as_it_was(path: str) -> str:
+    """Undo `printable`, since the order is that of the bytes of the file system."""
+    return _ESCAPE.sub(_character, path) if "\\" in path else path
+
+
+def _character(escape: re.Match[str]) -> str:
+    code = int(escape[1] or escape[2] or escape[3], 16)
+    if escape[1] and code >= 0x80:
+        return chr(0xDC00 + code)
+    if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF or printable(chr(code)) == chr(code):
+        return escape[0]
+    return chr(code)

@@ -1,0 +1,266 @@
+"""The rows of a dataset, in document order over all splits: each by itself, and what they give together."""
+
+import hashlib
+import heapq
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from dataset_tools.model import Progress, Severity, UserError
+from dataset_tools.recipes import Content, Recipe, parse_recipe
+from dataset_tools.rules import RULES, rule_policy
+from dataset_tools.stages.package import split_of
+from dataset_tools.text import canonical, printable, same_text_key, shortened
+from dataset_tools.verification.description import Description
+from dataset_tools.verification.findings import Findings
+from dataset_tools.verification.folder import Folder
+from dataset_tools.verification.ledger import Entry, Ledger, Place
+from dataset_tools.verification.order import FileNames, Key
+from dataset_tools.verification.shards import batches, rows_of
+
+_MAX_NAME = 4096
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_OFFSET_BYTES = 4  # of each value of an Arrow string column
+
+
+class Row(NamedTuple):
+    """A row and where it is; `values` are those of all columns, in the order of the manifest."""
+
+    key: Key
+    place: Place
+    values: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What all rows gave; `fitting` of the `compared` ids follow the recipe."""
+
+    splits: dict[str, int]
+    content_sha256: str
+    fitting: int
+    compared: int
+
+
+def check_rows(
+    folder: Folder, one: Description, files: list[str], ledger: Ledger, found: Findings, progress: Progress
+) -> Whole:
+    """Check every row, and put it into the ledger.
+
+    Raises:
+        UnreadableError: if the rows cannot be read to their end.
+    """
+    checks = _Checks(one, files, found)
+    streams = [
+        _stream(folder, one, files, number, name, paths, checks)
+        for number, (name, paths) in enumerate(one.shards().items())
+    ]
+    digest = hashlib.sha256()
+    names = list(one.splits)
+    progress.stage("Rows", one.counts.written)
+    previous: Row | None = None
+    for row in heapq.merge(*streams, key=lambda row: row.key):
+        digest.update(_bytes(names[row.place.split], row.values))
+        if previous is not None and row.key == previous.key:
+            checks.add("V018", "its path is that of another row", row.place)
+        entry = checks.entry(row)
+        if entry is not None:
+            ledger.add(entry)
+        previous = row
+        progress.advance(1)
+    ledger.close_entries()
+    content_sha256 = digest.hexdigest()
+    if content_sha256 != one.content_sha256:
+        found.add("V019", f"the rows give {content_sha256[:16]}…, and the manifest says {one.content_sha256[:16]}…")
+    checks.compare_sizes()
+    return Whole(checks.rows, content_sha256, checks.fitting, checks.compared)
+
+
+def _bytes(split: str, values: tuple[Any, ...]) -> bytes:
+    """What `content_sha256` is over: the split and each value, as length in 8 bytes (little-endian) and UTF-8."""
+    parts = []
+    for value in (split, *values):
+        data = ("" if value is None else str(value)).encode()
+        parts += [len(data).to_bytes(8, "little"), data]
+    return b"".join(parts)
+
+
+def _stream(
+    folder: Folder, one: Description, files: list[str], split: int, name: str, paths: list[str], checks: "_Checks"
+) -> Iterator[Row]:
+    """The rows of one split."""
+    at = one.columns.index("path")
+    last: Key | None = None
+    for path in paths:
+        number = 0
+        file = files.index(path)
+        for batch in batches(folder, path, one.columns):
+            checks.count(name, batch)
+            for values in rows_of(batch):
+                place = Place(split, file, number)
+                stored = values[at]
+                key = checks.names.key(stored if isinstance(stored, str) and len(stored) <= _MAX_NAME else "")
+                if last is not None and key < last:
+                    checks.add("V018", f"{shortened(str(stored))} comes after a path that it should be before", place)
+                last = key
+                yield Row(key, place, values)
+                number += 1
+
+
+class _Checks:
+    """Checks of single rows, with the counts that they give."""
+
+    def __init__(self, one: Description, files: list[str], found: Findings) -> None:
+        self.names = FileNames(one.settings.get("file_name"))
+        self.fitting = self.compared = 0
+        self._one = one
+        self._files = files
+        self._found = found
+        self._columns = {name: number for number, name in enumerate(one.columns)}
+        self._splits = list(one.splits)
+        self._id_by = _id_by(one, found)
+        self._strict = _ids_are_enforced(one.settings)
+        self._shares = _shares(one.settings)
+        self.rows = dict.fromkeys(one.splits, 0)
+        self._bytes = dict.fromkeys(one.splits, 0)
+
+    def add(self, code: str, message: str, place: Place) -> None:
+        self._found.add(code, message, self._files[place.file], row=place.row)
+
+    def count(self, split: str, batch: Any) -> None:  # noqa: ANN401  pyarrow is not typed
+        import pyarrow.compute as pc
+        import pyarrow.types as kinds
+
+        self.rows[split] += batch.num_rows
+        for column in batch.columns:
+            if kinds.is_string(column.type):
+                used = (pc.sum(pc.binary_length(column)).as_py() or 0) + _OFFSET_BYTES * batch.num_rows
+            else:
+                used = column.nbytes
+            self._bytes[split] += used
+
+    def compare_sizes(self) -> None:
+        for name, split in self._one.splits.items():
+            rows, size = self.rows[name], self._bytes[name]
+            if rows != split.rows:
+                self._found.add("V012", f"split {printable(name)}: {rows:,} rows, and the manifest says {split.rows:,}")
+            elif size != split.num_bytes:
+                message = (
+                    f"split {printable(name)}: {size:,} bytes in memory, and the manifest says {split.num_bytes:,}"
+                )
+                self._found.add("V012", message)
+
+    def entry(self, row: Row) -> Entry | None:
+        """Check one row; None if there is nothing to remember it by."""
+        document_id, title, body, path, sha256 = (
+            row.values[self._columns[name]] for name in ("id", "title", "body", "path", "sha256")
+        )
+        nulls = [name for name, value in zip(self._one.columns, row.values, strict=True) if value is None]
+        required = [name for name in nulls if name in ("id", "title", "body", "text", "path", "sha256")]
+        if required:
+            self.add("V023", f"{required[0]} is null", row.place)
+            return None
+        fault = _fault(document_id, path, sha256)
+        if fault is not None:
+            self.add("V023", fault, row.place)
+            return None
+        if "text" in self._columns and row.values[self._columns["text"]] != f"{title}\n\n{body}":
+            self.add("V023", "text is not title, blank line, body", row.place)
+        self._check_id(row.place, document_id, title, body, path, sha256)
+        split = self._splits[row.place.split]
+        if self._shares is not None and split_of(document_id, self._shares) != split:
+            right = split_of(document_id, self._shares)
+            self.add(
+                "V017", f"{shortened(document_id)} belongs to {printable(right)}, not to {printable(split)}", row.place
+            )
+        return Entry(row.place, document_id, same_text_key(canonical(title, body)), path, sha256)
+
+    def _check_id(self, place: Place, document_id: str, title: str, body: str, path: str, sha256: str) -> None:
+        in_path = self.names.id_in(path)
+        if in_path != document_id:
+            said = "has none" if in_path is None else f"has {shortened(in_path)}"
+            self.add("V013", f"the id is {shortened(document_id)}, and its path {said}", place)
+        right = self._id_by(document_id, title, body, sha256)
+        if right is None:
+            return
+        self.compared += 1
+        if right == document_id:
+            self.fitting += 1
+        elif self._strict:
+            self.add("V013", f"the id is {shortened(document_id)}, and {self._one.ids.recipe} gives {right}", place)
+
+
+def _fault(document_id: str, path: str, sha256: str) -> str | None:
+    """What no build writes in the columns that name a document."""
+    if not document_id or len(document_id) > _MAX_NAME:
+        return f"an id of {len(document_id):,} characters"
+    if not _SHA256.fullmatch(sha256):
+        return f"sha256 is {shortened(sha256)}"
+    parts = path.split("/")
+    if not path or len(path) > _MAX_NAME or path != printable(path) or {"", ".", ".."} & set(parts):
+        return f"the path {shortened(path)} is none that a build writes"
+    return None
+
+
+def _id_by(one: Description, found: Findings) -> Callable[[str, str, str, str], str | None]:
+    """Gives the id that a row (id, title, body, sha256) should have; None where the row does not say."""
+    recipe = _recipe(one, found)
+    if recipe is None or recipe.part == "text" or (recipe.part == "file" and recipe.algorithm != "sha256"):
+        return lambda *_: None
+    if recipe.part == "file":
+        return lambda document_id, _title, _body, sha256: sha256[: recipe.digits or len(document_id)]
+
+    def by_content(document_id: str, title: str, body: str, _sha256: str) -> str | None:
+        joined = f"{title}\n{body}".encode()
+        content = Content(b"", joined, title.encode(), body.encode(), joined)
+        return content.id_by(recipe, len(document_id))
+
+    return by_content
+
+
+def _recipe(one: Description, found: Findings) -> Recipe | None:
+    try:
+        return None if one.ids.recipe is None else parse_recipe(one.ids.recipe)
+    except UserError as error:
+        found.add("V007", f"ids: {error.message}", "manifest.json")
+        return None
+
+
+def _ids_are_enforced(settings: Mapping[str, Any]) -> bool:
+    """Whether the settings of the build let no row pass whose id is not that of the recipe."""
+    try:
+        policy = rule_policy(
+            RULES,
+            select=settings["select"],
+            ignore=settings["ignore"],
+            per_path_ignore=settings["per_path_ignore"],
+            severity={word: Severity(name) for word, name in settings["severity"].items()},
+        )
+    except (UserError, KeyError, TypeError, ValueError, AttributeError, re.error):
+        return True
+    off = policy.off.union(*(codes for _, codes in policy.off_below))
+    return "I001" not in off and "I001" not in policy.severities
+
+
+def _shares(settings: Mapping[str, Any]) -> dict[str, float] | None:
+    """The shares of splits by a hash of the id; None if documents are put into splits in another way."""
+    shares = settings.get("split")
+    if not isinstance(shares, dict) or not all(isinstance(share, float) for share in shares.values()):
+        return None
+    return shares
+
+
+def check_unique(ledger: Ledger, one: Description, files: list[str], found: Findings) -> None:
+    """No id and no text is there twice, neither in one split nor in two."""
+    names = list(one.splits)
+    for column, code, what in (("id", "V014", "the id"), ("text", "V015", "the text")):
+        for place, first, document_id in ledger.repeated(column):
+            where = f"row {first.row} of {files[first.file]}"
+            if place.split == first.split:
+                found.add(
+                    code, f"{what} of {shortened(document_id)} is that of {where}", files[place.file], row=place.row
+                )
+                continue
+            splits = f"{printable(names[first.split])} and in {printable(names[place.split])}"
+            message = f"{what} of {shortened(document_id)} is in {splits}: see {where}"
+            found.add("V016", message, files[place.file], row=place.row)
