@@ -26,7 +26,19 @@ from dataset_tools.model import Severity, UserError
 from dataset_tools.recipes import AUTO
 from dataset_tools.rules import RULES, RulePolicy, rule_policy
 from dataset_tools.text import printable, shortened
-from dataset_tools.values import ByteSize, FileName, FilePath, Glob, Globs, Places, RecipeName, Share, SomeGlobs, Words
+from dataset_tools.values import (
+    ByteSize,
+    FileName,
+    FilePath,
+    Glob,
+    Globs,
+    NoByteOrMore,
+    Places,
+    RecipeName,
+    Share,
+    SomeGlobs,
+    Words,
+)
 
 FILE_NAME = r"^(?P<index>\d{3,})_(?P<id>[0-9a-f]{16})\.txt$"
 """What article files are called unless the settings say otherwise."""
@@ -108,6 +120,8 @@ class Settings(_Section):
     max_invalid: Annotated[int, Field(ge=0)] | None = None
     against: Places = ()
     jobs: PositiveInt | Literal["auto"] = "auto"
+    cache_size: NoByteOrMore = 10_000_000_000
+    rehash: bool = False
     dedup: DedupSettings = DedupSettings()
     split: dict[str, Share] = {}
     package: PackageSettings = PackageSettings()
@@ -116,8 +130,11 @@ class Settings(_Section):
 
     @property
     def cache(self) -> Path | None:
-        """The folder of what can be made again: beside the settings file, else that of the user, if there is one."""
-        return cache_folder(self._home)
+        """The folder of what can be made again: beside the settings file, else that of the user, if there is one.
+
+        None as well if nothing is to be kept.
+        """
+        return cache_folder(self._home) if self.cache_size else None
 
     @field_validator("split")
     @classmethod

@@ -5,7 +5,7 @@ import warnings
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, PositiveInt
+from pydantic import AfterValidator, BeforeValidator, Field, NonNegativeInt, PositiveInt
 
 from dataset_tools.globs import glob
 from dataset_tools.model import UserError
@@ -73,6 +73,7 @@ FilePath = Annotated[Path, BeforeValidator(_as_path)]
 Words = Annotated[tuple[str, ...], BeforeValidator(_one_or_many)]
 Places = Annotated[tuple[Annotated[str, AfterValidator(_place)], ...], BeforeValidator(_one_or_many)]
 ByteSize = Annotated[PositiveInt, BeforeValidator(_size)]
+NoByteOrMore = Annotated[NonNegativeInt, BeforeValidator(_size)]
 Glob = Annotated[str, AfterValidator(_glob)]
 Globs = Annotated[tuple[Glob, ...], BeforeValidator(_one_or_many)]
 SomeGlobs = Annotated[Globs, Field(min_length=1)]

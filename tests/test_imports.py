@@ -12,14 +12,15 @@ from tests.conftest import ROOT
 PACKAGE = ROOT / "dataset_tools"
 
 LAYERS = [
-    ["text", "globs", "processes", "encodings"],
+    ["text", "globs", "processes", "encodings", "stamps", "versions"],
     ["model"],
     ["rules", "recipes", "manifest", "spool", "columns", "file_names", "cache", "dedup_report"],
-    ["values"],
+    ["values", "segments"],
     ["config", "schema", "engines"],
     ["stages", "formats"],
     ["prepare", "published", "against", "report"],
-    ["parcel"],
+    ["known", "parcel"],
+    ["preparation"],
     ["identification", "distinct", "clusters", "difference", "recall"],
     ["findings", "running"],
     ["pipeline", "loading"],
