@@ -130,5 +130,5 @@ def _texts_into(spool: Spool, segment: Segment) -> bool:
         spool.take(segment.path.stem, segment.texts)
     except OSError:
         return False
-    texts = read_table(spool.path(segment.path.stem))
+    texts = read_table(spool.path(segment.path.stem), segment.texts.name)
     return texts is not None and len(texts) == len(segment.rows)

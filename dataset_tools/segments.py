@@ -2,8 +2,8 @@
 
 A segment is one Arrow file with a row for each file, and one more with the texts if they were kept. A few large files
 of columns are opened by memory map in no time, and of each only the columns are looked at that a run needs. Every file
-appears as a whole, is never changed, and ends with a checksum: what is damaged or cut off counts as not there. Its name
-is the digest of what is in it, so two processes that make the same segment make the same file.
+appears as a whole, is never changed, and ends with a checksum of its name and content: what is damaged, cut off or of
+another name counts as not there. Names have a digest of the rows, so two processes that make the same make one file.
 """
 
 import os
@@ -89,17 +89,26 @@ def write_table(path: Path, table: pa.Table) -> None:
         return
 
 
-def read_table(path: Path) -> pa.Table | None:
-    """The table in a file of the cache; None if there is none, or it is damaged."""
+def read_table(path: Path, name: str | None = None) -> pa.Table | None:
+    """The table in a file of the cache; None if there is none, or it is damaged.
+
+    `name` is what the file is called in the cache, if it is read from elsewhere.
+    """
     try:
         with pa.memory_map(str(path)) as file:
             whole = file.read_buffer()
         body = whole.slice(0, max(whole.size - _CHECKSUM, 0))
-        if whole.slice(body.size).to_pybytes() != xxhash.xxh3_128_digest(body):
+        if whole.slice(body.size).to_pybytes() != _checksum(name or path.name, body):
             return None
         return pa.ipc.open_stream(pa.BufferReader(body)).read_all()
     except (OSError, ValueError, pa.ArrowException):
         return None
+
+
+def _checksum(name: str, data: pa.Buffer) -> bytes:
+    digest = xxhash.xxh3_128(name.encode())
+    digest.update(data)
+    return digest.digest()
 
 
 def _bytes(table: pa.Table) -> pa.Buffer:
@@ -117,7 +126,7 @@ def _write(path: Path, data: pa.Buffer, *, replace: bool = False) -> None:
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
-            file.write(xxhash.xxh3_128_digest(data))
+            file.write(_checksum(path.name, data))
         Path(name).replace(path)
     finally:
         Path(name).unlink(missing_ok=True)
