@@ -3,7 +3,7 @@
 import multiprocessing
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from dataset_tools import comparison, config, pipeline, verification
 from dataset_tools.dedup_report import DedupReport
@@ -26,6 +26,8 @@ def validate(
     against: StrPath | Iterable[StrPath] | None = None,
     contents: Mapping[StrPath, bytes] | None = None,
     jobs: int = 1,
+    cache: bool = True,
+    rehash: bool = False,
     progress: Progress | None = None,
 ) -> RunReport:
     """Check article files; writes nothing but the cache.
@@ -44,6 +46,8 @@ def validate(
         against: published datasets; documents that are in one get a warning. Folders, Parquet files, URLs.
         contents: more files, which need not exist, and what to check in place of what they hold.
         jobs: worker processes. With more than one, call from under `if __name__ == "__main__":`.
+        cache: use what an earlier run has found in files that have not changed, and keep what this one finds.
+        rehash: do not trust sizes and times of files: read each, and use again what was found in the same bytes.
         progress: is told how far the run is.
 
     Returns:
@@ -62,6 +66,7 @@ def validate(
         jobs=jobs,
         out=_path(out),
         against=_places(against),
+        **_cached(cache=cache, rehash=rehash),
     )
     given = [Path(path) for path in paths]
     unsaved = {Path(path): content for path, content in (contents or {}).items()}
@@ -84,6 +89,8 @@ def build(
     strict: bool = False,
     accept_changed: Iterable[str] = (),
     jobs: int = 1,
+    cache: bool = True,
+    rehash: bool = False,
     progress: Progress | None = None,
 ) -> RunReport:
     """Validate, deduplicate and package a corpus; the output folder changes as a whole or not at all.
@@ -102,6 +109,8 @@ def build(
         strict: let a warning be enough to stop the build.
         accept_changed: ids that may have other content than in the dataset that is replaced.
         jobs: worker processes. With more than one, call from under `if __name__ == "__main__":`.
+        cache: use what an earlier run has found in files that have not changed, and keep what this one finds.
+        rehash: do not trust sizes and times of files: read each, and use again what was found in the same bytes.
         progress: is told how far the run is.
 
     Returns:
@@ -122,6 +131,7 @@ def build(
         select=_list(select),
         ignore=_list(ignore),
         jobs=jobs,
+        **_cached(cache=cache, rehash=rehash),
     )
     return pipeline.build(settings, strict=strict, accept_changed=accept_changed, progress=progress)
 
@@ -135,6 +145,8 @@ def dedup(
     policy: Literal["first", "longest", "priority"] | None = None,
     estimate_recall: int | None = None,
     jobs: int = 1,
+    cache: bool = True,
+    rehash: bool = False,
     progress: Progress | None = None,
 ) -> DedupReport:
     """Show which documents `build` would remove as duplicates, and why; writes nothing.
@@ -147,6 +159,8 @@ def dedup(
         policy: which of duplicates stays.
         estimate_recall: compare so many documents, drawn at random, exactly with all others, and count what is found.
         jobs: worker processes. With more than one, call from under `if __name__ == "__main__":`.
+        cache: use what an earlier run has found in files that have not changed, and keep what this one finds.
+        rehash: do not trust sizes and times of files: read each, and use again what was found in the same bytes.
         progress: is told how far the run is.
 
     Returns:
@@ -157,7 +171,9 @@ def dedup(
     """
     _refuse_while_a_worker_starts()
     said = _given(threshold=threshold, policy=policy)
-    settings = config.load(_path(config_file), schema=_path(schema), dedup=said, jobs=jobs)
+    settings = config.load(
+        _path(config_file), schema=_path(schema), dedup=said, jobs=jobs, **_cached(cache=cache, rehash=rehash)
+    )
     return pipeline.dedup(settings, _path(raw), sample=estimate_recall, progress=progress)
 
 
@@ -221,6 +237,10 @@ def _places(places: StrPath | Iterable[StrPath] | None) -> list[str] | None:
     if places is None:
         return None
     return [str(place) for place in ([places] if isinstance(places, str | Path) else places)]
+
+
+def _cached(*, cache: bool, rehash: bool) -> dict[str, Any]:
+    return {"cache_size": None if cache else 0, "rehash": rehash or None}
 
 
 def _list(words: Iterable[str] | None) -> list[str] | None:

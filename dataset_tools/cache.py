@@ -1,6 +1,8 @@
 """Where the cache lies: what is in it can be made again, and may be deleted at any time."""
 
 import os
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 FOLDER = ".dataset-tools-cache"
@@ -33,3 +35,57 @@ def made(folder: Path) -> Path:
     if not ignore.exists():
         ignore.write_text("*\n", "utf-8")
     return folder
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file of the cache: its size in bytes, and when it was made or last used, in nanoseconds."""
+
+    path: Path
+    size: int
+    used: int
+
+    @property
+    def kind(self) -> str:
+        """The first word of its name."""
+        return self.path.name.partition("-")[0]
+
+
+def entries(folder: Path) -> list[Entry]:
+    """The files of a cache, in the order of their names."""
+    return sorted(_entries(folder), key=lambda one: one.path.name)
+
+
+def _entries(folder: Path) -> Iterator[Entry]:
+    try:
+        with os.scandir(folder) as found:
+            for one in found:
+                if one.name.endswith((".arrow", ".part")):
+                    status = one.stat(follow_symlinks=False)
+                    yield Entry(folder / one.name, status.st_size, status.st_mtime_ns)
+    except OSError:  # there is none, or another process empties it
+        return
+
+
+def remove(some: list[Entry]) -> None:
+    """Remove files of the cache; a run that uses one of them has it under another name, or makes it again.
+
+    Raises:
+        OSError: if one cannot be removed.
+    """
+    for one in some:
+        one.path.unlink(missing_ok=True)
+
+
+def trim(folder: Path, limit: int) -> None:
+    """Remove the files that were not used for the longest time, until all have at most so many bytes together."""
+    there = entries(folder)
+    size = sum(one.size for one in there)
+    for one in sorted(there, key=lambda one: (one.used, one.path.name)):
+        if size <= limit:
+            return
+        size -= one.size
+        try:
+            remove([one])
+        except OSError:
+            return

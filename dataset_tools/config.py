@@ -35,6 +35,7 @@ from dataset_tools.values import (
     Globs,
     Languages,
     License,
+    NoByteOrMore,
     Places,
     RecipeName,
     SomeGlobs,
@@ -145,6 +146,8 @@ class Settings(_Section):
     max_invalid: Annotated[int, Field(ge=0)] | None = None
     against: Places = ()
     jobs: PositiveInt | Literal["auto"] = "auto"
+    cache_size: NoByteOrMore = 10_000_000_000
+    rehash: bool = False
     dedup: DedupSettings = DedupSettings()
     split: dict[str, Split] = {}
     package: PackageSettings = PackageSettings()
@@ -153,8 +156,11 @@ class Settings(_Section):
 
     @property
     def cache(self) -> Path | None:
-        """The folder of what can be made again: beside the settings file, else that of the user, if there is one."""
-        return cache_folder(self._home)
+        """The folder of what can be made again: beside the settings file, else that of the user, if there is one.
+
+        None as well if nothing is to be kept.
+        """
+        return cache_folder(self._home) if self.cache_size else None
 
     @field_validator("split")
     @classmethod

@@ -10,8 +10,10 @@ import numpy as np
 import pyarrow as pa
 
 from dataset_tools.dedup_report import Candidates, Difference, Document
+from dataset_tools.engines.local import LocalEngine
 from dataset_tools.model import Corpus, Source, UserError, decode_issues
-from dataset_tools.prepare import Plan, batches, prepare
+from dataset_tools.preparation import Preparation
+from dataset_tools.prepare import Plan
 from dataset_tools.report import report_path
 from dataset_tools.spool import Spool
 from dataset_tools.text import (
@@ -43,13 +45,13 @@ def difference(names: tuple[str, str], corpus: Corpus, plan: Plan, spool: Spool,
     """
     sources = [_named(name, corpus, re.compile(plan.file_name)) for name in names]
     plan = replace(plan, spool=spool.folder, text_keys=True)
-    rows = pa.concat_tables(prepare(batch, plan) for batch in batches(sources))
+    rows = Preparation(engine=LocalEngine(), spool=spool)(dict(enumerate(sources)), plan)
     texts = spool.texts(np.arange(2)).to_pylist()
     documents = []
     for row, text, source in zip(rows.to_pylist(), texts, sources, strict=True):
         path = report_path(source.shown, corpus.root)
         if text["title"] is None or text["body"] is None:
-            reason = next((one.message for one in decode_issues([row["issues"]])), "it has no text")
+            reason = next((one.message for one in decode_issues([row["row"]], [row["issues"]])), "it has no text")
             raise UserError(f"{path} cannot be compared: {reason}", f"see dataset-tools validate {path}")
         documents.append(Document(path=path, id=row["id"], title=text["title"]))
     first, second = (canonical(text["title"], text["body"]) for text in texts)

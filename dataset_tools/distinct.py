@@ -110,7 +110,7 @@ def deduplicated(
         priority=settings.dedup.priority,
         numbers=settings.dedup.numbers,
     )
-    duplicates = deduplicate(valid, None if spool is None else spool.texts, engine.map_groups, criterion)
+    duplicates = deduplicate(valid, None if spool is None else spool.shared(), engine.map_groups, criterion)
     progress.advance(valid.num_rows)
     return duplicates
 

@@ -43,7 +43,8 @@ def corpus_issues(
     accepted: Iterable[str],
 ) -> list[Issue]:
     """All issues before duplicates are looked for: of each file, and those that only several files together show."""
-    issues = [*decode_issues(found.rows["issues"].to_pylist()), *found.issues, *conflicts(found.rows)]
+    issues = decode_issues(*(found.rows[name].to_pylist() for name in ("row", "issues")))
+    issues += [*found.issues, *conflicts(found.rows)]
     issues += repeated_indexes(found.rows)
     recipe = None if found.decision.recipe is None else parse_recipe(found.decision.recipe)
     if recipe is None or not recipe.binds_content:

@@ -9,14 +9,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dataset_tools.against import Reference
-from dataset_tools.engines import Engine
-from dataset_tools.model import Corpus, IdDecision, Issue, decode_issues
-from dataset_tools.prepare import BATCH_ROWS, PREPARED, Plan, batches, recipes_of_sample
+from dataset_tools.model import Corpus, IdDecision, Issue, Source, decode_issues
+from dataset_tools.preparation import Preparation
+from dataset_tools.prepare import Plan
 from dataset_tools.published import Published
 from dataset_tools.recipes import AUTO, EXTERNAL, Recipe, parse_recipe
 from dataset_tools.rules import issue
 from dataset_tools.stages.discover import discover
-from dataset_tools.stages.identify import most_explaining
+from dataset_tools.stages.identify import explaining_any, most_explaining, sample
 from dataset_tools.stages.same_text import decided, undecided
 from dataset_tools.text import printable
 
@@ -43,8 +43,8 @@ def prepare_and_identify(
     ask_published: bool,
     references: Sequence[Reference],
     include: Iterable[str],
-    engine: Engine,
-    advance: Callable[[int], None],
+    prepare: Preparation,
+    done: Callable[[pa.Table], None],
 ) -> Identified:
     """Prepare every file, find out the recipe unless it is given, and compare every id with it.
 
@@ -56,19 +56,19 @@ def prepare_and_identify(
         ask_published: whether its recipe is taken for certain; it is for single files, whose folder is not looked at.
         references: published datasets that the files are compared with; asked where `published` says nothing.
         include: the patterns of articles, for looking at the rest of the root when only some files are given.
-        engine: runs `prepare`.
-        advance: is told how many more files are done.
+        prepare: gives the rows of files.
+        done: is given the rows of files as they come.
     """
     known: Recipe | None = None
     decided_by = "settings"
     if recipe == AUTO:
         if corpus.whole and not (ask_published and published is not None and published.manifest.decided):
-            return _detected(corpus, plan, published, references, engine, advance)
-        known, decided_by = _decided_elsewhere(corpus, plan, published, references, list(include), engine)
+            return _detected(corpus, plan, published, references, prepare, done)
+        known, decided_by = _decided_elsewhere(corpus, plan, published, references, list(include), prepare)
     elif recipe != EXTERNAL:
         known = parse_recipe(recipe)
     plan = replace(plan, recipe=known)
-    rows = _prepare_all(corpus, plan, engine, advance)
+    rows = _prepare_all(corpus, plan, prepare, done)
     hashed = rows["sha256" if known is None or known.part == "file" else "text_key"]
     total = pc.sum(pc.and_(rows["id"].is_valid(), rows["sha256"].is_valid())).as_py() or 0
     tried = pc.sum(pc.and_(rows["id"].is_valid(), hashed.is_valid())).as_py() or 0
@@ -82,26 +82,18 @@ def prepare_and_identify(
     return Identified(rows=rows, decision=decision, issues=_undecided(decision, rows), notices=[])
 
 
-def _prepare_all(corpus: Corpus, plan: Plan, engine: Engine, advance: Callable[[int], None]) -> pa.Table:
+def _prepare_all(
+    corpus: Corpus, plan: Plan, prepare: Preparation, done: Callable[[pa.Table], None] = lambda _: None
+) -> pa.Table:
     """Every file once, and those a second time whose text may be that of others."""
-    parts = [PREPARED.empty_table()]
-    for part in engine.map_batches(batches(corpus.sources), plan, BATCH_ROWS):
-        advance(part.num_rows)
-        parts.append(part)
-    rows = pa.concat_tables(parts).combine_chunks()
-    some = undecided(rows)["row"].to_pylist()
-    return decided(rows, _prepare_again(corpus, some, replace(_bare(plan), text_keys=True), engine))
+    rows = prepare(dict(enumerate(corpus.sources)), plan, done=done)
+    some = numbered(corpus, undecided(rows)["row"].to_pylist())
+    return decided(rows, prepare(some, replace(plan.bare(), text_keys=True), finer=4))
 
 
-def _prepare_again(corpus: Corpus, rows: Sequence[int], plan: Plan, engine: Engine) -> pa.Table:
-    """Some files again, in small batches: there are few of them, and each worker is to get some."""
-    some = batches([corpus.sources[row] for row in rows], rows, finer=4)
-    return pa.concat_tables([PREPARED.empty_table(), *engine.map_batches(some, plan, BATCH_ROWS)]).combine_chunks()
-
-
-def _bare(plan: Plan) -> Plan:
-    """A plan to read the same files and do nothing with them."""
-    return Plan(root=plan.root, file_name=plan.file_name, max_file_size=plan.max_file_size)
+def numbered(corpus: Corpus, rows: Iterable[int]) -> dict[int, Source]:
+    """Some files of a corpus by their number."""
+    return {row: corpus.sources[row] for row in rows}
 
 
 def _detected(
@@ -109,12 +101,13 @@ def _detected(
     plan: Plan,
     published: Published | None,
     references: Sequence[Reference],
-    engine: Engine,
-    advance: Callable[[int], None],
+    prepare: Preparation,
+    done: Callable[[pa.Table], None] = lambda _: None,
 ) -> Identified:
     """One pass that also finds what each recipe explains; then again the files that the best one does not explain."""
-    plan = replace(plan, first=recipes_of_sample(corpus, plan))
-    rows = _prepare_all(corpus, plan, engine, advance)
+    some = prepare(numbered(corpus, sample(len(corpus.sources))), replace(plan.bare(), first=()))
+    plan = replace(plan, first=explaining_any(some["explained"]))
+    rows = _prepare_all(corpus, plan, prepare, done)
     found = most_explaining(rows["explained"], rows["id"])
     total = int(found.tried.sum())
     before = _of_published(rows, published)
@@ -128,14 +121,14 @@ def _detected(
     )
     if chosen is None:
         return Identified(rows=rows, decision=decision, issues=_undecided(decision, rows), notices=[])
-    unexplained = np.flatnonzero(found.tried & ~found.fitting).tolist()
-    again = _prepare_again(corpus, unexplained, replace(_bare(plan), recipe=chosen), engine)
+    unexplained = numbered(corpus, np.flatnonzero(found.tried & ~found.fitting).tolist())
+    again = prepare(unexplained, replace(plan.bare(), recipe=chosen), finer=4)
     notices = [_changed(decision, before)] if before is not None and str(before) != decision.recipe else []
     return Identified(rows=rows, decision=decision, issues=_mismatches(again), notices=notices)
 
 
 def _mismatches(rows: pa.Table) -> list[Issue]:
-    return [one for one in decode_issues(rows["issues"].to_pylist()) if one.code == "I001"]
+    return [one for one in decode_issues(rows["row"].to_pylist(), rows["issues"].to_pylist()) if one.code == "I001"]
 
 
 def _changed(decision: IdDecision, before: Recipe) -> Issue:
@@ -170,7 +163,7 @@ def _decided_elsewhere(
     published: Published | None,
     references: Sequence[Reference],
     include: list[str],
-    engine: Engine,
+    prepare: Preparation,
 ) -> tuple[Recipe | None, str]:
     """The recipe of the dataset that was built from the root, or of one compared with, else what the root shows."""
     for one in (published, *references):
@@ -182,7 +175,7 @@ def _decided_elsewhere(
     named = {source.path for source in corpus.sources}
     others = [source for source in whole.sources if source.path not in named]
     everything = replace(whole, sources=(*corpus.sources, *others))
-    found = _detected(everything, _bare(plan), None, (), engine, lambda _: None).decision
+    found = _detected(everything, plan.bare(), None, (), prepare).decision
     return (parse_recipe(found.recipe) if found.recipe else None), found.decided_by
 
 

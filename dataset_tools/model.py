@@ -66,15 +66,21 @@ def errors_among(issues: Iterable[Issue]) -> int:
 
 
 def encode_issues(issues: Sequence[Issue]) -> str | None:
-    """Issues of one row as JSON, the form in which they cross process and cluster borders; None for no issue."""
-    return json.dumps([asdict(issue) for issue in issues], ensure_ascii=False) if issues else None
+    """Issues of one row as JSON, the form in which they cross process and cluster borders; None for no issue.
+
+    The number of the row is left out: it changes as the corpus grows, and the issues of the row do not.
+    """
+    if not issues:
+        return None
+    values = [{name: value for name, value in asdict(one).items() if name != "row"} for one in issues]
+    return json.dumps(values, ensure_ascii=False)
 
 
-def decode_issues(columns: Iterable[str | None]) -> list[Issue]:
-    """Undo `encode_issues` for a column of rows."""
+def decode_issues(rows: Iterable[int], columns: Iterable[str | None]) -> list[Issue]:
+    """Undo `encode_issues` for a column, whose rows have these numbers."""
     return [
-        Issue(**{**values, "severity": Severity(values["severity"])})
-        for encoded in columns
+        Issue(**{**values, "severity": Severity(values["severity"]), "row": row})
+        for row, encoded in zip(rows, columns, strict=True)
         if encoded is not None
         for values in json.loads(encoded)
     ]
@@ -84,13 +90,15 @@ def decode_issues(columns: Iterable[str | None]) -> list[Issue]:
 class Source:
     """One discovered file: `path` is relative to the corpus root, with `/`, as `os.fsdecode` gives it.
 
-    Where there is `content`, that is checked in place of what the file holds, which need not exist.
+    Where there is `content`, that is checked in place of what the file holds, which need not exist. `stamp` is that of
+    `dataset_tools.stamps` when the file was discovered, None where it tells nothing (a link, a content).
     """
 
     path: str
     size: int
     is_link: bool = False
     content: bytes | None = None
+    stamp: bytes | None = None
 
     @property
     def shown(self) -> str:
@@ -333,13 +341,15 @@ class Silent:
 class Files:
     """Columns of one batch after reading: one entry per source, in the same order.
 
-    `data` is None where the file could not be read; then `issues` says why.
+    `data` is None where the file could not be read; then `issues` says why. `stamps` are those of the files that were
+    read, None where the file may change unseen; only the cache looks at them.
     """
 
     rows: list[int]
     paths: list[str]
     data: list[bytes | None]
     issues: list[Issue]
+    stamps: list[bytes | None] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,12 +8,17 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
+
 from dataset_tools.against import Reference, references
+from dataset_tools.cache import trim
 from dataset_tools.config import Settings
 from dataset_tools.engines.local import LocalEngine
-from dataset_tools.identification import Identified, prepare_and_identify
+from dataset_tools.identification import Identified, numbered, prepare_and_identify
 from dataset_tools.model import Corpus, Progress, UserError
-from dataset_tools.prepare import Plan, read_again
+from dataset_tools.preparation import Preparation
+from dataset_tools.prepare import Plan
 from dataset_tools.processes import available_cores
 from dataset_tools.published import Published
 from dataset_tools.schema import ArticleSchema
@@ -27,6 +32,9 @@ from dataset_tools.text import printable
 
 PARALLEL_BYTES = 64 << 20
 """A smaller corpus is done before worker processes have started."""
+
+_BODIES = 64
+"""So many texts are looked at together for where a line stands."""
 
 
 @contextmanager
@@ -105,6 +113,7 @@ def prepared(
     languages = None
     if "L001" not in policy.off:
         languages = expected_languages(settings.card.language, selected="L001" in policy.named)
+    prepare = Preparation(engine=engine, cache=settings.cache, rehash=settings.rehash, spool=spool)
     plan = Plan(
         root=corpus.root.absolute(),
         file_name=settings.file_name,
@@ -124,8 +133,25 @@ def prepared(
         ask_published=ask_published,
         references=others,
         include=settings.include,
-        engine=engine,
-        advance=progress.advance,
+        prepare=prepare,
+        done=partial(_report, progress),
     )
-    lines = boilerplate(found.rows, partial(read_again, corpus, plan))
-    return replace(found, rows=found.rows.drop_columns(["lines"]), issues=[*found.issues, *lines])
+    lines = boilerplate(found.rows, partial(_bodies, corpus, plan, prepare))
+    if settings.cache is not None:
+        trim(settings.cache, settings.cache_size)
+    return replace(found, rows=found.rows.drop_columns(["lines", "body_line"]), issues=[*found.issues, *lines])
+
+
+def _report(progress: Progress, rows: pa.Table) -> None:
+    progress.advance(rows.num_rows)
+
+
+def _bodies(corpus: Corpus, plan: Plan, prepare: Preparation, rows: Sequence[int]) -> Iterator[pa.Table]:
+    """The bodies of a few documents, in batches, with their paths and the lines that they start on."""
+    for start in range(0, len(rows), _BODIES):
+        some = rows[start : start + _BODIES]
+        with scratch_folder() as folder:
+            spool = Spool(folder)
+            found = replace(prepare, spool=spool)(numbered(corpus, some), replace(plan.bare(), spool=folder))
+            bodies = spool.texts(np.array(some))["body"]
+            yield found.select(["row", "path", "body_line"]).append_column("body", bodies)

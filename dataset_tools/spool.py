@@ -1,6 +1,9 @@
 """The texts of a corpus while it is worked on: on disk, so that memory does not grow with the corpus."""
 
-from collections.abc import Iterator
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,37 +13,111 @@ import pyarrow as pa
 TEXTS = pa.schema([("title", pa.string()), ("body", pa.string())])
 """What lies in the spool for each row; null where there is no text."""
 
+_HOMES, _POSITIONS, _NAMES = "homes.npy", "positions.npy", "names.txt"
+_FILES_AT_ONCE = 4
+"""Texts of so many files are given together where all are asked for."""
+
 
 class Spool:
-    """One Arrow file for each batch, named by the number of its first row; read by memory map."""
+    """Arrow files in a folder, each with the texts of some rows; read by memory map.
+
+    Workers put files into the folder; where the texts of a row lie is only known to the one that they are laid out by.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Take the folder, which exists."""
         self.folder = folder
+        self._files: list[Path] = []
+        self._homes = np.empty(0, np.int32)
+        self._positions = np.empty(0, np.int32)
 
-    def write(self, first_row: int, texts: pa.Table) -> None:
-        """Keep the texts of the batch that starts at `first_row`."""
-        path = str(self.folder / f"{first_row:012}.arrow")
-        with pa.OSFile(path, "wb") as sink, pa.ipc.new_file(sink, texts.schema) as writer:
+    def path(self, name: str) -> Path:
+        """The file of this name, which may be there or not."""
+        return self.folder / f"{name}.arrow"
+
+    def write(self, name: str, texts: pa.Table) -> None:
+        """Put texts into a file."""
+        with pa.OSFile(str(self.path(name)), "wb") as sink, pa.ipc.new_stream(sink, texts.schema) as writer:
             writer.write_table(texts)
 
+    def take(self, name: str, file: Path) -> None:
+        """Put a file of texts here under this name, as another name of the same file where the file system can.
+
+        Raises:
+            OSError: if it cannot be read, or there is no room for a copy.
+        """
+        try:
+            os.link(file, self.path(name))
+        except FileExistsError:
+            return
+        except OSError:
+            shutil.copyfile(file, self.path(name))
+
+    def lay_out(self, name: str, rows: Sequence[int], positions: Sequence[int]) -> None:
+        """Say that the texts of these rows lie in a file at these positions."""
+        if not rows:
+            return
+        lacking = max(rows) + 1 - len(self._homes)
+        if lacking > 0:  # twice as many, so that growing takes no more time than filling
+            room = max(lacking, len(self._homes))
+            self._homes = np.concatenate([self._homes, np.full(room, -1, np.int32)])
+            self._positions = np.concatenate([self._positions, np.zeros(room, np.int32)])
+        self._homes[rows] = len(self._files)
+        self._positions[rows] = positions
+        self._files.append(self.path(name))
+
     def batches(self) -> Iterator[tuple[int, pa.Table]]:
-        """Every batch in document order, with the number of its first row."""
-        for path in sorted(self.folder.glob("*.arrow")):
-            yield int(path.stem), _mapped(path)
+        """All texts in document order, a batch at a time, each with the number of its first row.
+
+        A batch takes from a few files at most, each of which holds no more than was prepared at once.
+        """
+        count = int(np.flatnonzero(self._homes >= 0)[-1]) + 1 if self._files else 0
+        starts = [0, *(np.flatnonzero(np.diff(self._homes[:count])) + 1).tolist()] if count else []
+        first, files = 0, set[int]()
+        for start in starts:
+            files.add(int(self._homes[start]))
+            if len(files) > _FILES_AT_ONCE:
+                yield first, self.texts(np.arange(first, start))
+                first, files = start, {int(self._homes[start])}
+        if count:
+            yield first, self.texts(np.arange(first, count))
 
     def texts(self, rows: npt.NDArray[np.int64]) -> pa.Table:
         """The texts of some rows, in the order asked for."""
-        paths = sorted(self.folder.glob("*.arrow"))
-        firsts = np.array([int(path.stem) for path in paths])
-        order = np.argsort(rows, kind="stable")
-        wanted = rows[order]
-        homes = np.searchsorted(firsts, wanted, side="right") - 1
-        parts = [_mapped(paths[home]).take(wanted[homes == home] - firsts[home]) for home in np.unique(homes).tolist()]
-        back = np.empty(len(rows), np.int64)
-        back[order] = np.arange(len(rows))
-        return pa.concat_tables(parts).take(back) if parts else TEXTS.empty_table()
+        return _texts(self._files, self._homes[rows], self._positions[rows])
+
+    def shared(self) -> "SharedTexts":
+        """The texts for workers, as they are laid out now."""
+        np.save(self.folder / _HOMES, self._homes)
+        np.save(self.folder / _POSITIONS, self._positions)
+        (self.folder / _NAMES).write_text("\n".join(path.name for path in self._files), "utf-8")
+        return SharedTexts(self.folder)
+
+
+@dataclass(frozen=True, slots=True)
+class SharedTexts:
+    """The texts of a spool, for any process: where each lies is in the folder as well."""
+
+    folder: Path
+
+    def __call__(self, rows: npt.NDArray[np.int64]) -> pa.Table:
+        """The texts of some rows, in the order asked for."""
+        homes, positions = (np.load(self.folder / name, mmap_mode="r")[rows] for name in (_HOMES, _POSITIONS))
+        names = (self.folder / _NAMES).read_text("utf-8").split("\n")
+        return _texts([self.folder / name for name in names], homes, positions)
+
+
+def _texts(files: Sequence[Path], homes: npt.NDArray[np.int32], positions: npt.NDArray[np.int32]) -> pa.Table:
+    """The texts that lie at these positions of these files."""
+    order = np.argsort(homes, kind="stable")
+    parts = [
+        _mapped(files[home]).take(pa.array(positions[order][homes[order] == home]))
+        for home in np.unique(homes).tolist()
+    ]
+    back = np.empty(len(homes), np.int64)
+    back[order] = np.arange(len(homes))
+    return pa.concat_tables(parts).take(back) if parts else TEXTS.empty_table()
 
 
 def _mapped(path: Path) -> pa.Table:
-    return pa.ipc.open_file(pa.memory_map(str(path))).read_all()
+    return pa.ipc.open_stream(pa.memory_map(str(path))).read_all()

@@ -6,7 +6,15 @@ import warnings
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, PlainValidator, PositiveInt
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    NonNegativeInt,
+    PlainSerializer,
+    PlainValidator,
+    PositiveInt,
+)
 
 from dataset_tools.globs import glob
 from dataset_tools.hub import known_language, known_license, known_task
@@ -120,6 +128,7 @@ FilePath = Annotated[Path, BeforeValidator(_as_path)]
 Words = Annotated[tuple[str, ...], BeforeValidator(_one_or_many)]
 Places = Annotated[tuple[Annotated[str, AfterValidator(_place)], ...], BeforeValidator(_one_or_many)]
 ByteSize = Annotated[PositiveInt, BeforeValidator(_size)]
+NoByteOrMore = Annotated[NonNegativeInt, BeforeValidator(_size)]
 Glob = Annotated[str, AfterValidator(_glob)]
 Globs = Annotated[tuple[Glob, ...], BeforeValidator(_one_or_many)]
 SomeGlobs = Annotated[Globs, Field(min_length=1)]

@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 PACKAGE = ROOT / "dataset_tools"
 
 LAYERS = [
-    ["text", "globs", "processes", "encodings"],
+    ["text", "globs", "processes", "encodings", "stamps", "versions"],
     ["model", "hub"],
     [
         "rules",
@@ -27,11 +27,12 @@ LAYERS = [
         "dedup_report",
         "diff_report",
     ],
-    ["values"],
+    ["values", "segments"],
     ["config", "schema", "engines"],
     ["stages", "formats"],
     ["prepare", "published", "against", "report", "sidecar"],
-    ["parcel", "verification"],
+    ["known", "parcel", "verification"],
+    ["preparation"],
     ["identification", "distinct", "clusters", "difference", "recall"],
     ["findings", "running", "comparison"],
     ["pipeline", "loading"],

@@ -40,8 +40,8 @@ ISSUE = Issue(code="F001", severity=Severity.ERROR, message="không phải UTF-8
 def test_issues_cross_process_borders_unchanged(rows):
     columns = [encode_issues(row) for row in rows]
     assert [column is None for column in columns] == [not row for row in rows]
-    found = decode_issues(columns)
-    assert found == [issue for row in rows for issue in row]
+    found = decode_issues(range(10, 10 + len(rows)), columns)
+    assert found == [replace(issue, row=10 + number) for number, row in enumerate(rows) for issue in row]
     assert all(isinstance(issue.severity, Severity) for issue in found)
 
 

@@ -35,7 +35,7 @@ class Prepare:
         batch = pq.ParquetFile(path).read_row_group(group, use_threads=False)
         count = len(batch)
         no_titles = pa.repeat(pa.scalar("", pa.string()), count)
-        Spool(self.spool).write(first_row, pa.table([no_titles, batch["text"]], schema=TEXTS))
+        Spool(self.spool).write(str(first_row), pa.table([no_titles, batch["text"]], schema=TEXTS))
         data = batch["text"].cast(pa.binary()).to_pylist()
         texts = [nfc(text) for text in batch["text"].to_pylist()]
         return pa.table(
@@ -78,8 +78,12 @@ def deduplicated(folder: Path, out: Path, threshold: float, workers: int, scratc
     spool = Spool(scratch)
     criterion = Criterion(near=True, threshold=threshold, policy="first", bucket_limit=BUCKET_LIMIT)
     with LocalEngine(workers) as engine:
-        rows = pa.concat_tables(engine.map_batches([parts], Prepare(threshold, scratch), 1)).combine_chunks()
-        found = deduplicate(_with_keys(rows, spool), spool.texts, engine.map_groups, criterion)
+        tables = []
+        for table in engine.map_batches([parts], Prepare(threshold, scratch), 1):
+            spool.lay_out(str(table["row"][0]), table["row"].to_pylist(), range(len(table)))
+            tables.append(table)
+        rows = pa.concat_tables(tables).combine_chunks()
+        found = deduplicate(_with_keys(rows, spool), spool.shared(), engine.map_groups, criterion)
         for _ in engine.map_groups([parts], "path", Write(out, found.removed["row"].combine_chunks())):
             pass
     return {"removed": found.removed.num_rows, "skipped": found.skipped}

@@ -6,6 +6,7 @@ import typer
 
 from dataset_tools import __version__
 from dataset_tools.cli.build import build
+from dataset_tools.cli.cache import cache
 from dataset_tools.cli.dedup import dedup
 from dataset_tools.cli.diff import diff
 from dataset_tools.cli.rule import rule
@@ -45,6 +46,7 @@ app.command()(verify)
 app.command()(dedup)
 app.command()(diff)
 app.command()(rule)
+app.add_typer(cache, name="cache", no_args_is_help=True)
 
 
 def main() -> None:

@@ -74,6 +74,8 @@ def dedup(
     config: options.Config = None,
     schema: options.Schema = None,
     jobs: options.Jobs = None,
+    no_cache: options.NoCache = False,
+    rehash: options.Rehash = False,
     output_format: Annotated[
         Format, typer.Option("--output-format", help="Form of what is shown on standard output.")
     ] = Format.FULL,
@@ -83,7 +85,7 @@ def dedup(
     color: options.ColorOption = options.Color.AUTO,
     no_progress: options.NoProgress = False,
 ) -> None:
-    """Show which documents a build would remove as duplicates, and why; change nothing.
+    """Show which documents a build would remove as duplicates, and why; change nothing but the cache.
 
     The largest clusters come first, of equal ones those whose similarity is least. --show looks at two documents.
     """
@@ -95,7 +97,14 @@ def dedup(
 
         said = {"threshold": threshold, "policy": policy and policy.value}
         given = {name: value for name, value in said.items() if value is not None}
-        settings = settings_files.load(config, schema=schema, jobs=jobs, dedup=given or None)
+        settings = settings_files.load(
+            config,
+            schema=schema,
+            jobs=jobs,
+            dedup=given or None,
+            cache_size=0 if no_cache else None,
+            rehash=rehash or None,
+        )
         if verbose:
             describe(settings, config)
         if show is not None:

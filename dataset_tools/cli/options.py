@@ -50,6 +50,16 @@ Jobs = Annotated[
     int | None,
     typer.Option("--jobs", "-j", min=1, help="Worker processes. By default as many as pay off.", show_default=False),
 ]
+NoCache = Annotated[
+    bool, typer.Option("--no-cache", help="Make everything anew: use nothing that earlier runs found, keep nothing.")
+]
+Rehash = Annotated[
+    bool,
+    typer.Option(
+        "--rehash",
+        help="Read every file, whatever its size and times say, to see by its SHA-256 whether it has changed.",
+    ),
+]
 Against = Annotated[
     list[str] | None,
     typer.Option(

@@ -44,6 +44,8 @@ def validate(
     ignore: options.Ignore = None,
     strict: options.Strict = False,
     jobs: options.Jobs = None,
+    no_cache: options.NoCache = False,
+    rehash: options.Rehash = False,
     output_format: options.Format = options.OutputFormat.FULL,
     output_file: options.OutputFile = None,
     max_issues: options.MaxIssues = None,
@@ -53,7 +55,7 @@ def validate(
     color: options.ColorOption = options.Color.AUTO,
     no_progress: options.NoProgress = False,
 ) -> None:
-    """Check article files; write nothing.
+    """Check article files; write nothing but the cache.
 
     Encoding, name, id, title, body, duplicates, residue of web pages: dataset-tools rule lists all rules. Ids are
     compared with the content. What they are the hash of is found out, unless the settings say it.
@@ -73,7 +75,16 @@ def validate(
         output.check()
         dedup = None if threshold is None else {"threshold": threshold}
         settings = settings_files.load(
-            config, schema=schema, jobs=jobs, dedup=dedup, out=out, against=against, select=select, ignore=ignore
+            config,
+            schema=schema,
+            jobs=jobs,
+            dedup=dedup,
+            out=out,
+            against=against,
+            select=select,
+            ignore=ignore,
+            cache_size=0 if no_cache else None,
+            rehash=rehash or None,
         )
         start_server_early(paths or [settings.raw], settings.jobs)
         from dataset_tools import pipeline

@@ -13,7 +13,7 @@ def described(settings: Settings, config: Path | None) -> list[str]:
     policy = settings.rule_policy()
     return [
         f"settings: {found or 'no file found, so the defaults hold'}",
-        *([f"cache: {settings.cache or 'none, since there is no home folder'}"] if settings.against else []),
+        f"cache: {settings.cache or 'none'}",
         f"schema: {settings.article_schema or 'the built-in one'}",
         *_rules(policy),
         *(f"rules off for {where}: {', '.join(words)}" for where, words in settings.per_path_ignore.items()),

@@ -10,6 +10,7 @@ from pathlib import Path
 from dataset_tools.globs import glob
 from dataset_tools.model import Corpus, Issue, Source, UserError, kind_of_file
 from dataset_tools.rules import issue
+from dataset_tools.stamps import stamp
 from dataset_tools.text import nfc, path_bytes, printable
 
 SIDECARS = ("metadata.csv", "metadata.jsonl", "metadata.parquet")
@@ -213,7 +214,7 @@ class _Walk:
 
     def _take(self, path: str, status: os.stat_result) -> None:
         is_link = stat.S_ISLNK(status.st_mode)
-        self.found[path] = Source(path, status.st_size, is_link=is_link)
+        self.found[path] = Source(path, status.st_size, is_link=is_link, stamp=None if is_link else stamp(status))
         if status.st_nlink > 1 and not is_link:
             self.inodes[path] = status.st_dev, status.st_ino
 

@@ -42,12 +42,6 @@ def sample(count: int) -> list[int]:
     return sorted({position * count // SAMPLE for position in range(SAMPLE)}) if count else []
 
 
-def shortlist(contents: Contents) -> tuple[Recipe, ...]:
-    """The recipes that explain at least one id, in catalogue order."""
-    found = {recipe for pair in contents.pairs if pair is not None for recipe in _explaining(*pair, catalogue())}
-    return tuple(recipe for recipe in catalogue() if recipe in found)
-
-
 def explain(contents: Contents, first: Sequence[Recipe]) -> pa.Array:
     """For each document a bit mask over the catalogue: the recipes that explain its id; null without id or bytes.
 
@@ -72,6 +66,19 @@ def _mask(recipes: tuple[Recipe, ...]) -> bytes:
     return np.packbits([recipe in recipes for recipe in catalogue()]).tobytes()
 
 
+def explaining_any(masks: pa.ChunkedArray) -> tuple[Recipe, ...]:
+    """The recipes that explain at least one id, in catalogue order; `masks` are those of `explain`."""
+    recipes = catalogue()
+    return tuple(recipes[number] for number in np.flatnonzero(_unpacked(masks).any(axis=0)))
+
+
+def _unpacked(masks: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
+    """A row for each mask that is not null, a column for each recipe."""
+    some = masks.drop_null().to_pylist()
+    packed = np.frombuffer(b"".join(some), np.uint8).reshape(len(some), (len(catalogue()) + 7) // 8)
+    return np.unpackbits(packed, axis=1, count=len(catalogue())).astype(bool)
+
+
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """What the ids of a corpus are: the recipe that explains most, None if none explains any.
@@ -92,9 +99,7 @@ def most_explaining(masks: pa.ChunkedArray, ids: pa.ChunkedArray) -> Explanation
     recipes = catalogue()
     tried = masks.is_valid().to_numpy()
     fitting = np.zeros(len(masks), bool)
-    packed = np.frombuffer(b"".join(masks.drop_null().to_pylist()), np.uint8)
-    packed = packed.reshape(int(tried.sum()), (len(recipes) + 7) // 8)
-    explained = np.unpackbits(packed, axis=1, count=len(recipes)).astype(bool)
+    explained = _unpacked(masks)
     if not explained.any():
         return Explanation(None, fitting, tried)
     best = int(explained.sum(axis=0).argmax())

@@ -13,12 +13,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import xxhash
 
-from dataset_tools.model import Articles, Files, Issue
+from dataset_tools.model import Issue
 from dataset_tools.rules import issue
 from dataset_tools.text import shortened
 
-Reader = Callable[[Sequence[int]], Iterable[tuple[Files, Articles]]]
-"""Reads the documents of some rows again, in batches, in the order asked for."""
+Reader = Callable[[Sequence[int]], Iterable[pa.Table]]
+"""Gives the documents of some rows in batches, as row, path, body and body_line, the line of the file it starts on."""
 
 LEAST_DOCUMENTS = 10
 SHARE = 200
@@ -140,9 +140,10 @@ def _places(frequent: Sequence[_Frequent], rows: I64, read: Reader) -> dict[byte
     for one in frequent:
         wanted.setdefault(int(rows[one.first]), set()).add(one.key)
     places: dict[bytes, _Place] = {}
-    for files, articles in read(sorted(wanted)):
-        for row, path, body, start in zip(files.rows, files.paths, articles.bodies, articles.body_lines, strict=True):
-            for number, line in enumerate((body or b"").split(b"\n"), start):
+    for documents in read(sorted(wanted)):
+        columns = (documents[name].to_pylist() for name in ("row", "path", "body", "body_line"))
+        for row, path, body, start in zip(*columns, strict=True):
+            for number, line in enumerate((body or "").encode().split(b"\n"), start):
                 key, text = _key(line.strip()), line.strip().decode()
                 if key in wanted[row] and sum(map(str.isalpha, text)) >= LEAST_LETTERS:
                     column = len(line) - len(line.lstrip()) + 1  # what was stripped is ASCII

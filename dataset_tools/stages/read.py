@@ -3,27 +3,31 @@
 import errno
 import os
 import stat
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from dataset_tools.model import Files, Issue, Source, kind_of_file
 from dataset_tools.rules import issue
+from dataset_tools.stamps import is_settled, stamp
 
 
 def read(sources: Sequence[Source], rows: Sequence[int], *, root: Path, max_file_size: int) -> Files:
     """Read every source once; a file that cannot be read has None as its bytes, and an issue."""
     base = os.path.realpath(root)
     data: list[bytes | None] = []
+    stamps: list[bytes | None] = []
     issues: list[Issue] = []
     for source, row in zip(sources, rows, strict=True):
-        content = _read_one(source, base, max_file_size)
-        if isinstance(content, _Refusal):
-            issues.append(issue(content.code, content.message, path=source.shown, row=row, hint=content.hint))
-            data.append(None)
-        else:
-            data.append(content)
-    return Files(rows=list(rows), paths=[source.shown for source in sources], data=data, issues=issues)
+        found = _read_one(source, base, max_file_size)
+        if isinstance(found, _Refusal):
+            issues.append(issue(found.code, found.message, path=source.shown, row=row, hint=found.hint))
+            found = _NOTHING
+        data.append(found.data)
+        stamps.append(None if source.is_link else found.stamp)
+    paths = [source.shown for source in sources]
+    return Files(rows=list(rows), paths=paths, data=data, issues=issues, stamps=stamps)
 
 
 class _Refusal(NamedTuple):
@@ -34,16 +38,24 @@ class _Refusal(NamedTuple):
     hint: str | None = None
 
 
+class _Found(NamedTuple):
+    """The bytes of a file, and its stamp unless it may change unseen."""
+
+    data: bytes | None
+    stamp: bytes | None
+
+
+_NOTHING = _Found(None, None)
 _IN_MOTION = "run it again once nothing writes to the corpus any more"
 
 
-def _read_one(source: Source, base: str, max_file_size: int) -> bytes | _Refusal:
+def _read_one(source: Source, base: str, max_file_size: int) -> _Found | _Refusal:
     if source.content is not None:
         too_much = len(source.content) > max_file_size
         return (
             _Refusal("F006", f"more than the {max_file_size:,} bytes that max_file_size allows")
             if too_much
-            else source.content
+            else _Found(source.content, None)
         )
     path = f"{base}/{source.path}"
     if source.is_link:
@@ -71,7 +83,7 @@ def _read_one(source: Source, base: str, max_file_size: int) -> bytes | _Refusal
         os.close(descriptor)
 
 
-def _content(descriptor: int, max_file_size: int) -> bytes | _Refusal:
+def _content(descriptor: int, max_file_size: int) -> _Found | _Refusal:
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode):
         return _Refusal("F010", f"not a regular file but {kind_of_file(status.st_mode)}")
@@ -81,4 +93,4 @@ def _content(descriptor: int, max_file_size: int) -> bytes | _Refusal:
     if len(content) != status.st_size:
         message = f"the file changed while it was read: it had {status.st_size:,} bytes when it was opened"
         return _Refusal("F005", message, _IN_MOTION)
-    return content
+    return _Found(content, stamp(status) if is_settled(status, time.time_ns()) else None)

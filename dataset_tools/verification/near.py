@@ -200,7 +200,8 @@ def check_all(folder: Folder, one: Description, work: Path, found: Findings, pro
         if not places or places[-1][2] != texts[0].path:
             places.append((count, texts[0].split, texts[0].path))
         parts = [[text.id for text in texts], [text.text for text in texts]]
-        spool.write(count, pa.table([pa.array(part, pa.string()) for part in parts], schema=TEXTS))
+        spool.write(str(count), pa.table([pa.array(part, pa.string()) for part in parts], schema=TEXTS))
+        spool.lay_out(str(count), range(count, count + len(texts)), range(len(texts)))
         pairs.add(count, fingerprint([text.text for text in texts], near.cut))
         count += len(texts)
         progress.advance(len(texts))

@@ -1,5 +1,6 @@
 """`--verbose`: what a run works with."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ def test_it_names_what_holds_without_settings(command: str, corpus: CorpusFolder
     assert result.exit_code == 0
     assert result.stderr.splitlines() == [
         "settings: no file found, so the defaults hold",
+        f"cache: {os.environ['XDG_CACHE_HOME']}/dataset-tools",
         "schema: the built-in one",
         f"rules in force: {len(RULES) - len(OFF)} of {len(RULES)}",
         f"rules off: {', '.join(OFF)}",
@@ -38,6 +40,7 @@ def test_it_names_the_settings_file_and_what_that_and_the_call_make_of_the_rules
     arguments = ["validate", str(corpus.folder), "-v", "-c", "my.toml", "--ignore", "W002"]
     assert runner.invoke(app, arguments).stderr.splitlines() == [
         "settings: my.toml",
+        "cache: .dataset-tools-cache",
         "schema: the built-in one",
         f"rules in force: {len(RULES) - 2 - len(OFF)} of {len(RULES)}",
         f"rules off: {', '.join(sorted(['W001', 'W002', *OFF]))}",

@@ -16,11 +16,11 @@ from dataset_tools.stages.identify import (
     Contents,
     conflicts,
     explain,
+    explaining_any,
     mismatches,
     most_explaining,
     published_changes,
     sample,
-    shortlist,
 )
 from dataset_tools.stages.parse import parse
 from dataset_tools.text import canonical, same_text_key
@@ -63,6 +63,10 @@ def contents_of(*documents):
     paths = [f"tin/{i:03}_{name_id}.txt" for i, (name_id, _) in enumerate(documents)]
     files = Files(rows=list(range(len(paths))), paths=paths, data=[data for _, data in documents], issues=[])
     return Contents(files, parse(files, file_name=PATTERN))
+
+
+def shortlist(contents):
+    return explaining_any(pa.chunked_array([explain(contents, ())]))
 
 
 def decide(*documents, first=None):

@@ -8,13 +8,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dataset_tools
-from dataset_tools.model import Articles, Files
+from dataset_tools.model import Files
 from dataset_tools.stages.lines import LEAST_DOCUMENTS, MOST, SHARE, boilerplate, line_keys
 from dataset_tools.stages.parse import parse
 from tests.conftest import ROOT, CorpusFolder, article
 from tests.stages.test_lint import PATTERN
 
 FOOT = "Theo dõi chúng tôi để đọc tin mỗi sáng"
+
+
+def documents(files: Files) -> pa.Table:
+    """As `boilerplate` reads them."""
+    articles = parse(files, file_name=PATTERN)
+    bodies = pa.array(articles.bodies, pa.binary()).cast(pa.string())
+    return pa.table({"row": files.rows, "path": files.paths, "body": bodies, "body_line": articles.body_lines})
 
 
 def found(texts: Sequence[str], same: dict[int, int] | None = None) -> list[tuple[int | None, int | None, str]]:
@@ -31,10 +38,9 @@ def found(texts: Sequence[str], same: dict[int, int] | None = None) -> list[tupl
         }
     )
 
-    def read(wanted: Sequence[int]) -> Iterator[tuple[Files, Articles]]:
+    def read(wanted: Sequence[int]) -> Iterator[pa.Table]:
         for row in wanted:
-            some = Files(rows=[row], paths=[files.paths[row]], data=[data[row]], issues=[])
-            yield some, parse(some, file_name=PATTERN)
+            yield documents(Files(rows=[row], paths=[files.paths[row]], data=[data[row]], issues=[]))
 
     return [(one.row, one.line, one.message) for one in boilerplate(rows, read)]
 
@@ -95,9 +101,9 @@ def test_a_document_that_has_changed_since_is_not_named() -> None:
         }
     )
     changed = Files(rows=[0], paths=["0_a.txt"], data=["t\nkhác hẳn".encode()], issues=[])
-    assert boilerplate(rows, lambda _: [(changed, parse(changed, file_name=PATTERN))]) == []
+    assert boilerplate(rows, lambda _: [documents(changed)]) == []
     gone = Files(rows=[0], paths=["0_a.txt"], data=[None], issues=[])
-    assert boilerplate(rows, lambda _: [(gone, parse(gone, file_name=PATTERN))]) == []
+    assert boilerplate(rows, lambda _: [documents(gone)]) == []
 
 
 pieces = st.sampled_from(["dòng một", "dòng hai", " dòng ba ", "\t", "", "***", "dòng\u00a0bốn\u00a0"])

@@ -1,0 +1,114 @@
+"""Prepared rows of files: from the cache where a file is known, else made by `prepare`, and kept for runs to come.
+
+What is in a row depends on the path of its file, its bytes and the plan. So a row of an earlier run stands for a file
+of the same path and plan with an equal SHA-256; and that need not be computed where the stamp of the file (size, times,
+inode) is one that the same bytes had before. Files are known one by one, however they were batched then.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from dataset_tools.engines import Engine
+from dataset_tools.known import Known
+from dataset_tools.model import Source
+from dataset_tools.prepare import BATCH_ROWS, DIGESTS, PREPARED, Digests, Plan, batches, spool_name
+from dataset_tools.spool import Spool
+from dataset_tools.text import path_bytes
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Numbered = dict[int, Source]
+"""Files by the number of their row, in ascending order."""
+
+
+def _nobody(_: pa.Table) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preparation:
+    """How a run comes by prepared rows.
+
+    Without `cache`, a folder, all are made anew. `rehash` distrusts stamps, so that every file is read. The texts go
+    into `spool`, if there is one and the plan asks for them.
+    """
+
+    engine: Engine
+    cache: Path | None = None
+    rehash: bool = False
+    spool: Spool | None = None
+
+    def __call__(
+        self, files: Numbered, plan: Plan, *, done: Callable[[pa.Table], None] = _nobody, finer: int = 1
+    ) -> pa.Table:
+        """The `PREPARED` rows of some files, in the order of their numbers.
+
+        Args:
+            files: the files.
+            plan: what is made of each.
+            done: is given the rows as they come.
+            finer: make batches so many times smaller, where there are few files and each worker is to get some.
+        """
+        known = None if self.cache is None or plan.key is None else Known(self.cache, plan.root, plan.key)
+        parts = [PREPARED.empty_table()]
+        if known is not None:
+            for part in self._known(known, files, plan):
+                done(part)
+                parts.append(part)
+        there = set(pa.concat_tables(parts)["row"].to_pylist())
+        missing = {row: source for row, source in files.items() if row not in there}
+        for part in self._made(missing, replace(plan, shelf=None if known is None else known.shelf), finer):
+            done(part)
+            parts.append(part)
+        if known is not None:
+            known.tidy()
+        rows = pa.concat_tables(parts).combine_chunks()
+        return rows.sort_by("row") if there else rows
+
+    def _made(self, files: Numbered, plan: Plan, finer: int) -> Iterator[pa.Table]:
+        """What `prepare` makes; of a text that is not saved yet nothing is kept."""
+        if any(source.content is not None for source in files.values()):
+            plan = replace(plan, shelf=None)
+        for part in self.engine.map_batches(batches(files, finer=finer), plan, BATCH_ROWS):
+            if self.spool is not None and plan.spool is not None:
+                rows = part["row"].to_pylist()
+                self.spool.lay_out(spool_name(rows[0]), rows, range(len(rows)))
+            yield part
+
+    def _known(self, known: Known, files: Numbered, plan: Plan) -> Iterator[pa.Table]:
+        """What the cache has. A file that may have changed since its row was made is read, to see by its SHA-256."""
+        import polars as pl
+
+        spool = None if plan.spool is None else self.spool
+        asked = _asked(files)
+        if not self.rehash:
+            found = known.by_stamp(asked)
+            yield from known.take(found, spool)
+            asked = asked.join(found, on="row", how="anti")
+        maybe = {row: files[row] for row in known.maybe(asked)["row"].to_list()}
+        digests = self.engine.map_batches(batches(maybe), Digests(plan), BATCH_ROWS)
+        read = pl.from_arrow(pa.concat_tables([DIGESTS.empty_table(), *digests]))
+        assert isinstance(read, pl.DataFrame)
+        if len(read):
+            read = asked.select("row", "file").join(read, on="row")
+            found = known.by_sha256(read)
+            known.remember(read.join(found, on="row", how="semi"))
+            yield from known.take(found, spool)
+
+
+def _asked(files: Numbered) -> "pl.DataFrame":
+    """The columns that `Known` asks for."""
+    import polars as pl
+
+    saved = {row: source for row, source in files.items() if source.content is None}
+    columns = {
+        "row": list(saved),
+        "file": [path_bytes(source.path) for source in saved.values()],
+        "stamp": [source.stamp for source in saved.values()],
+    }
+    return pl.DataFrame(columns, schema={"row": pl.Int64, "file": pl.Binary, "stamp": pl.Binary})

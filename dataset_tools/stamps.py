@@ -1,0 +1,19 @@
+"""Stamps: what tells a file that has not changed, without opening it."""
+
+import os
+import struct
+
+SETTLED = 2 * 10**9
+"""Nanoseconds after which another change of a file shows in its times, whatever the file system."""
+
+_PARTS = struct.Struct("<qqqQ")
+
+
+def stamp(status: os.stat_result) -> bytes:
+    """Size, time of the last change of content and of the inode (ns), and inode, as 32 bytes."""
+    return _PARTS.pack(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+
+
+def is_settled(status: os.stat_result, now: int) -> bool:
+    """Whether a stamp taken `now` (ns) tells later changes: a file that was just written may change again unseen."""
+    return now - max(status.st_mtime_ns, status.st_ctime_ns) >= SETTLED
