@@ -24,9 +24,10 @@ if __name__ == "__main__":
     forkserver.ensure_running()
 
     from benchmarks.dedup.steps import deduplicated
-    from dataset_tools.processes import collect_garbage_rarely
+    from dataset_tools.processes import collect_garbage_rarely, keep_freed_memory
 
     collect_garbage_rarely()
+    keep_freed_memory()
 
     with tempfile.TemporaryDirectory() as scratch:
         counts = deduplicated(Path(sys.argv[1]), Path(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]), Path(scratch))

@@ -12,7 +12,7 @@ from dataset_tools.cli.diff import diff
 from dataset_tools.cli.rule import rule
 from dataset_tools.cli.validate import validate
 from dataset_tools.cli.verify import verify
-from dataset_tools.processes import collect_garbage_rarely, heed_every_interrupt
+from dataset_tools.processes import collect_garbage_rarely, heed_every_interrupt, keep_freed_memory
 
 app = typer.Typer(
     name="dataset-tools",
@@ -52,6 +52,7 @@ app.add_typer(cache, name="cache", no_args_is_help=True)
 def main() -> None:
     """Run the command line of this process."""
     collect_garbage_rarely()
+    keep_freed_memory()
     heed_every_interrupt()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

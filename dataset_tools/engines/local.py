@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from dataset_tools.engines import Stage
 from dataset_tools.model import UserError
-from dataset_tools.processes import METHOD, collect_garbage_rarely, start_server
+from dataset_tools.processes import METHOD, collect_garbage_rarely, keep_freed_memory, start_server
 
 
 class LocalEngine:
@@ -90,3 +90,4 @@ def _begin_work() -> None:
     """Leave interrupts to the parent, which stops its workers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     collect_garbage_rarely()
+    keep_freed_memory()
