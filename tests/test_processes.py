@@ -62,7 +62,7 @@ def test_freed_memory_is_kept_for_the_next_array():
     code = (
         "import resource, sys, numpy as np; from dataset_tools.processes import keep_freed_memory\n"
         "if sys.argv[1] == 'kept': keep_freed_memory()\n"
-        "for _ in range(200): a, b = np.ones(1 << 18), np.ones(1 << 19); del a, b\n"
+        "for _ in range(20): arrays = [np.ones(1 << 18) for _ in range(8)]; del arrays\n"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt)"
     )
     faults = [
