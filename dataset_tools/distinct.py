@@ -110,9 +110,8 @@ def deduplicated(
         priority=settings.dedup.priority,
         numbers=settings.dedup.numbers,
     )
-    duplicates = deduplicate(valid, None if spool is None else spool.shared(), engine.map_groups, criterion)
-    progress.advance(valid.num_rows)
-    return duplicates
+    texts = spool.shared() if near and spool is not None else None
+    return deduplicate(valid, texts, engine.map_groups, criterion, progress.advance)
 
 
 def candidates(settings: Settings) -> Candidates | None:

@@ -322,8 +322,8 @@ class Progress(Protocol):
     def stage(self, name: str, total: int) -> None:
         """Begin a stage of `total` documents."""
 
-    def advance(self, documents: int) -> None:
-        """Say that so many more documents are done."""
+    def advance(self, documents: int, problems: int = 0) -> None:
+        """Say that so many more documents are done, and that so many of them have problems."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,7 +333,7 @@ class Silent:
     def stage(self, name: str, total: int) -> None:
         """Ignore it."""
 
-    def advance(self, documents: int) -> None:
+    def advance(self, documents: int, problems: int = 0) -> None:
         """Ignore it."""
 
 

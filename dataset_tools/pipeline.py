@@ -59,6 +59,7 @@ from dataset_tools.running import (
     read_references,
     scratch_folder,
     size_of,
+    told,
     whole_corpus,
 )
 from dataset_tools.sidecar import columns_known, described, read_sidecar
@@ -211,13 +212,13 @@ def build(
             if stopped is None and not outcome.written.num_rows:
                 stopped = "no document is left to write"
         if stopped is None:
-            progress.stage("Writing", outcome.written.num_rows)
+            progress.stage("Writing", found.rows.num_rows)
             parcel = parcel_of(
                 settings,
                 article_schema,
                 card,
                 rows=found.rows,
-                texts=spool.batches(),
+                texts=told(spool.batches(), progress),
                 written=outcome.written,
                 splits=splits,
                 metadata=metadata,
@@ -230,7 +231,6 @@ def build(
             )
             written, content_sha256 = package(parcel, place.new)
             place.publish()
-            progress.advance(outcome.written.num_rows)
             dataset = BuiltDataset(
                 out=settings.out,
                 counts=outcome.counts,

@@ -142,8 +142,15 @@ def prepared(
     return replace(found, rows=found.rows.drop_columns(["lines", "body_line"]), issues=[*found.issues, *lines])
 
 
+def told(batches: Iterable[tuple[int, pa.Table]], progress: Progress) -> Iterator[tuple[int, pa.Table]]:
+    """Batches of texts, each of them told when it is done with."""
+    for first, texts in batches:
+        yield first, texts
+        progress.advance(texts.num_rows)
+
+
 def _report(progress: Progress, rows: pa.Table) -> None:
-    progress.advance(rows.num_rows)
+    progress.advance(rows.num_rows, rows.num_rows - rows["issues"].null_count)
 
 
 def _bodies(corpus: Corpus, plan: Plan, prepare: Preparation, rows: Sequence[int]) -> Iterator[pa.Table]:

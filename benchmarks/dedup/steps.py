@@ -83,7 +83,7 @@ def deduplicated(folder: Path, out: Path, threshold: float, workers: int, scratc
             spool.lay_out(str(table["row"][0]), table["row"].to_pylist(), range(len(table)))
             tables.append(table)
         rows = pa.concat_tables(tables).combine_chunks()
-        found = deduplicate(_with_keys(rows, spool), spool.shared(), engine.map_groups, criterion)
+        found = deduplicate(_with_keys(rows, spool), spool.shared(), engine.map_groups, criterion, lambda _: None)
         for _ in engine.map_groups([parts], "path", Write(out, found.removed["row"].combine_chunks())):
             pass
     return {"removed": found.removed.num_rows, "skipped": found.skipped}

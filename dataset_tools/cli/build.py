@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from dataset_tools.cli import options
-from dataset_tools.cli.console import Output, describe, progress_bars, run, write_report
+from dataset_tools.cli.console import Output, describe, progress_of, run, write_report
 from dataset_tools.processes import start_server_early
 
 
@@ -59,7 +59,9 @@ def build(
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
     color: options.ColorOption = options.Color.AUTO,
+    progress_form: options.ProgressOption = options.ProgressForm.AUTO,
     no_progress: options.NoProgress = False,
+    profile: options.ProfileFile = None,
 ) -> None:
     """Validate, remove duplicates, write Parquet and a dataset card.
 
@@ -97,7 +99,7 @@ def build(
 
         if verbose:
             describe(settings, config)
-        with progress_bars(wanted=not (no_progress or quiet), color=color) as progress:
+        with progress_of(progress_form, color, profile, quiet=quiet, no_progress=no_progress) as progress:
             report = pipeline.build(settings, strict=strict, accept_changed=accept_changed or [], progress=progress)
         write_report(report, output)
         return report.exit_code

@@ -4,8 +4,8 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from dataset_tools import __version__
-from dataset_tools.cli.options import Color, OutputFormat
-from dataset_tools.model import Progress, RunReport, Silent, UserError
+from dataset_tools.cli.options import Color, OutputFormat, ProgressForm
+from dataset_tools.model import Progress, RunReport, UserError
 from dataset_tools.text import printable
 
 if TYPE_CHECKING:
@@ -194,32 +194,11 @@ def _with_color(text: str) -> str:
     return "\n".join(lines)
 
 
-@contextmanager
-def progress_bars(*, wanted: bool, color: Color) -> Iterator[Progress]:
-    """Progress bars on standard error if that is a terminal and nobody said otherwise."""
-    if not wanted or not sys.stderr.isatty():
-        yield Silent()
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bars
+def progress_of(
+    form: ProgressForm, color: Color, profile: Path | None, *, quiet: bool, no_progress: bool
+) -> AbstractContextManager[Progress]:
+    """What a command is to tell its progress to."""
+    from dataset_tools.cli.progress import shown_progress
 
-    console = Console(stderr=True, no_color=not _colored(color, terminal=True))
-    columns = (TextColumn("{task.description:<9}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Bars(*columns, console=console, transient=True) as bars:
-        yield _Bars(bars)
-
-
-class _Bars:
-    """One bar for each stage."""
-
-    def __init__(self, bars: "object") -> None:
-        self._bars = bars
-
-    def stage(self, name: str, total: int) -> None:
-        """Begin a bar."""
-        self._task = self._bars.add_task(name, total=total)  # type: ignore[attr-defined]
-
-    def advance(self, documents: int) -> None:
-        """Move it."""
-        self._bars.advance(self._task, documents)  # type: ignore[attr-defined]
+    form = ProgressForm.NONE if no_progress else form
+    return shown_progress(form, quiet=quiet, no_color=not _colored(color, terminal=True), profile=profile)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dataset_tools.cli import options
-from dataset_tools.cli.console import colored, describe, painted, progress_bars, run, write_text
+from dataset_tools.cli.console import colored, describe, painted, progress_of, run, write_text
 from dataset_tools.model import UserError
 
 if TYPE_CHECKING:
@@ -83,7 +83,9 @@ def dedup(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Draw no progress bars.")] = False,
     verbose: options.Verbose = False,
     color: options.ColorOption = options.Color.AUTO,
+    progress_form: options.ProgressOption = options.ProgressForm.AUTO,
     no_progress: options.NoProgress = False,
+    profile: options.ProfileFile = None,
 ) -> None:
     """Show which documents a build would remove as duplicates, and why; change nothing but the cache.
 
@@ -113,7 +115,7 @@ def dedup(
             in_color = colored(color, output_file)
             write_text(_difference(settings, show, raw, output_format, in_color=in_color), output_file)
             return 0
-        with progress_bars(wanted=not (no_progress or quiet), color=color) as progress:
+        with progress_of(progress_form, color, profile, quiet=quiet, no_progress=no_progress) as progress:
             report = pipeline.dedup(settings, raw, sample=estimate_recall, progress=progress)
         most = SHOWN if limit is None and output_format is Format.FULL else limit or None
         write_text(clusters.RENDERERS[output_format](report, most), output_file)

@@ -29,6 +29,14 @@ class Color(StrEnum):
     NEVER = "never"
 
 
+class ProgressForm(StrEnum):
+    """How to tell how far a command is."""
+
+    AUTO = "auto"
+    PLAIN = "plain"
+    NONE = "none"
+
+
 Config = Annotated[
     Path | None,
     typer.Option(
@@ -113,7 +121,14 @@ Verbose = Annotated[
     ),
 ]
 ColorOption = Annotated[Color, typer.Option("--color", help="When to colour the report and the progress bars.")]
-NoProgress = Annotated[bool, typer.Option("--no-progress", help="Draw no progress bars.")]
+ProgressOption = Annotated[
+    ProgressForm,
+    typer.Option("--progress", help="Bars on a terminal (auto), a line every 30 seconds (plain), or nothing (none)."),
+]
+NoProgress = Annotated[bool, typer.Option("--no-progress", help="The same as --progress none.")]
+ProfileFile = Annotated[
+    Path | None, typer.Option("--profile", help="Write where the time went, by stage, to this file as JSON.")
+]
 Threshold = Annotated[
     float | None,
     typer.Option(

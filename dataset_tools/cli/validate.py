@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from dataset_tools.cli import options, standard_input
-from dataset_tools.cli.console import Output, describe, progress_bars, run, write_report
+from dataset_tools.cli.console import Output, describe, progress_of, run, write_report
 from dataset_tools.processes import start_server_early
 
 
@@ -53,7 +53,9 @@ def validate(
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
     color: options.ColorOption = options.Color.AUTO,
+    progress_form: options.ProgressOption = options.ProgressForm.AUTO,
     no_progress: options.NoProgress = False,
+    profile: options.ProfileFile = None,
 ) -> None:
     """Check article files; write nothing but the cache.
 
@@ -92,7 +94,7 @@ def validate(
         contents = standard_input.contents(paths or [], stdin_filename, settings.max_file_size)
         if verbose:
             describe(settings, config)
-        with progress_bars(wanted=not (no_progress or quiet), color=color) as progress:
+        with progress_of(progress_form, color, profile, quiet=quiet, no_progress=no_progress) as progress:
             report = pipeline.validate(
                 settings,
                 [] if contents else paths or [],

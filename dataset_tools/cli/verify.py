@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from dataset_tools.cli import options
-from dataset_tools.cli.console import Output, progress_bars, run, write_report
+from dataset_tools.cli.console import Output, progress_of, run, write_report
 
 
 def verify(
@@ -32,7 +32,9 @@ def verify(
     statistics: options.Statistics = False,
     quiet: options.Quiet = False,
     color: options.ColorOption = options.Color.AUTO,
+    progress_form: options.ProgressOption = options.ProgressForm.AUTO,
     no_progress: options.NoProgress = False,
+    profile: options.ProfileFile = None,
 ) -> None:
     """Check whether a folder is the dataset that was built; write nothing.
 
@@ -53,7 +55,7 @@ def verify(
         folder = dist if dist is not None else _configured(config)
         from dataset_tools import verification
 
-        with progress_bars(wanted=not (no_progress or quiet), color=color) as progress:
+        with progress_of(progress_form, color, profile, quiet=quiet, no_progress=no_progress) as progress:
             report = verification.verify(
                 folder, full=full, load=load, ignore=ignore or (), strict=strict, progress=progress
             )

@@ -47,7 +47,12 @@ def run(
     criterion = Criterion(
         near=near, threshold=threshold, policy=policy, bucket_limit=limit, priority=priority, numbers=numbers
     )
-    return deduplicate(rows, lambda wanted: table.take(pa.array(wanted)), LocalEngine().map_groups, criterion)
+    done: list[int] = []
+    found = deduplicate(
+        rows, lambda wanted: table.take(pa.array(wanted)), LocalEngine().map_groups, criterion, done.append
+    )
+    assert sum(done) == (len(texts) if near else 0)
+    return found
 
 
 def removed(found: Duplicates) -> Outcome:

@@ -68,7 +68,9 @@ Groups = Callable[[Iterable[pa.Table], str, Compare], Iterator[pa.Table]]
 """The verb `map_groups` of an engine."""
 
 
-def deduplicate(rows: pa.Table, texts: Texts | None, map_groups: Groups, criterion: Criterion) -> Duplicates:
+def deduplicate(
+    rows: pa.Table, texts: Texts | None, map_groups: Groups, criterion: Criterion, advance: Callable[[int], None]
+) -> Duplicates:
     """Find the duplicates among valid documents.
 
     Args:
@@ -76,6 +78,7 @@ def deduplicate(rows: pa.Table, texts: Texts | None, map_groups: Groups, criteri
         texts: gives title and body of the rows it is asked for; needed if `criterion.near`.
         map_groups: compares; each group of documents that may meet in one place.
         criterion: what counts as a duplicate, and which is kept.
+        advance: is told how many more documents are done.
     """
     order = _policy_order(rows, criterion)
     first_of = _first_of_same_text(rows, order)
@@ -90,7 +93,10 @@ def deduplicate(rows: pa.Table, texts: Texts | None, map_groups: Groups, criteri
             keep_numbers=criterion.numbers == "keep",
         )
         linked = _linked(rows, order[first_of[order] == order])
-        near, skipped = _gathered(map_groups([linked], "group", stage), pairs)
+        advance(len(rows) - len(linked))
+        sizes = np.bincount(linked["group"].to_numpy())
+        parts = zip(map_groups([linked], "group", stage), sizes[sizes > 0].tolist(), strict=True)
+        near, skipped = _gathered(parts, pairs, advance)
     gone = np.flatnonzero((first_of != np.arange(len(first_of))) | np.isin(numbers[first_of], list(near)))
     kept = first_of[gone]
     digests = (rows["sha256"].take(some).to_pylist() for some in (gone, kept))
@@ -172,11 +178,13 @@ def _keys(bands: pa.Array) -> npt.NDArray[np.uint64]:
     return np.frombuffer(data, "<u8", (stop - start) // 8, start).reshape(len(bands), -1)
 
 
-def _gathered(parts: Iterable[pa.Table], pairs: Pairs) -> tuple[dict[int, tuple[int, float, bool]], int]:
+def _gathered(
+    parts: Iterable[tuple[pa.Table, int]], pairs: Pairs, advance: Callable[[int], None]
+) -> tuple[dict[int, tuple[int, float, bool]], int]:
     """Near-duplicates by row: the row kept, the similarity, whether only numbers differ; and what was skipped."""
     near: dict[int, tuple[int, float, bool]] = {}
     skipped = 0
-    for part in parts:
+    for part, size in parts:
         kinds = np.array(part["kind"].to_pylist())
         columns = np.stack([part[name].to_numpy() for name in COMPARED.names[1:]])
         of = {kind: columns[:, kinds == kind] for kind in ("removed", "pair", "bin", "found", "skipped")}
@@ -187,6 +195,7 @@ def _gathered(parts: Iterable[pa.Table], pairs: Pairs) -> tuple[dict[int, tuple[
         histogram[of["bin"][0]] = of["bin"][1]
         pairs.merge(of["pair"], int(of["found"][1].sum()), histogram)
         skipped += int(of["skipped"][1].sum())
+        advance(size)
     return near, skipped
 
 
