@@ -24,8 +24,12 @@ def read(text: str, where: str) -> Located:
         UserError: with the line, if it is not YAML or goes beyond plain values.
     """
     start = Located(None, 1, where)
+    depth = 0
     try:
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > MAX_DEPTH:  # at once, since PyYAML takes time that grows with the square of the depth
+                _at(event, where).fail("nested too deeply", "a schema needs no more than a few levels")
             if isinstance(event, yaml.AliasEvent):
                 _at(event, where).fail("YAML aliases are not supported", "write the value out")
         node = yaml.compose(text, Loader=yaml.SafeLoader)

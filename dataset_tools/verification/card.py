@@ -12,7 +12,7 @@ from dataset_tools.verification.findings import Findings, UnreadableError
 from dataset_tools.verification.folder import Folder
 
 MAX_CARD = 64 << 20
-MAX_YAML = 256 << 10
+MAX_YAML = 128 << 10
 _FROM_SETTINGS = ("license", "language", "task_categories", "tags")
 _SHOWN = 80
 
