@@ -191,7 +191,7 @@ def verify(
     Args:
         dist: the folder of the dataset.
         full: look for near-duplicates among all candidate pairs, and not with a sample of the rows.
-        load: load it with `datasets` as well, unless an error was found.
+        load: load it with `datasets` as well, unless an error was found, ignored or not.
         ignore: rules that do not count: codes, beginnings of codes, or names.
         strict: let a warning be enough for `exit_code` 1.
         progress: is told how far the run is.

@@ -21,7 +21,7 @@ def verify(
         ),
     ] = False,
     load: Annotated[
-        bool, typer.Option("--load", help="Load it with datasets as well, unless an error was found.")
+        bool, typer.Option("--load", help="Load it with datasets as well, unless an error was found, ignored or not.")
     ] = False,
     config: options.Config = None,
     ignore: options.Ignore = None,

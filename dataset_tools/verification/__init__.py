@@ -44,7 +44,7 @@ def verify(
     Args:
         dist: the folder of the dataset.
         full: look for near-duplicates among all candidate pairs, and not with a sample of the rows.
-        load: load it with `datasets` as well, unless an error was found.
+        load: load it with `datasets` as well, unless an error was found, ignored or not.
         ignore: rules that do not count: codes, beginnings of codes, or names.
         strict: whether a warning is enough for exit code 1.
         progress: is told how far the run is.
@@ -62,8 +62,8 @@ def verify(
     read = read_manifest(folder, found)
     if read is not None:
         seen = _verified(folder, read, found, progress or Silent(), full=full)
-        errors = [one for one in policy.apply(found.issues()) if one.severity is Severity.ERROR]
-        if load and not errors:
+        # Ignored ones count here: what they are about can make datasets open files of somebody else's choice.
+        if load and not any(one.severity is Severity.ERROR for one in found.issues()):
             seen = replace(seen, loaded=check_loading(folder, read.description, found))
     issues = policy.apply(report_issues(found.issues(), dist))
     failed = any(one.severity is Severity.ERROR for one in issues)
