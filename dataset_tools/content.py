@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 _LENGTH_BYTES = 8
-_MISSING = np.iinfo(np.uint64).max
+_MISSING = 2**64 - 1
 _OFFSET_BYTES = 4  # of each value of an Arrow string column
 
 
@@ -45,11 +45,18 @@ def _texts(column: pa.ChunkedArray) -> pa.Array:
     values = column.combine_chunks()
     if pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
         return values
-    return pa.array([None if one is None else _written(one) for one in values.to_pylist()], pa.string())
+    return pa.array([None if one is None else written(one) for one in values.to_pylist()], pa.string())
 
 
-def _written(value: bool | int | float) -> str:
+def written(value: bool | int | float) -> str:
+    """A value that is no text, as `ContentDigest` takes it."""
     return repr(value).lower() if isinstance(value, bool) else repr(value)
+
+
+def value_bytes(value: str | bool | int | float | None) -> bytes:
+    """What `ContentDigest` makes of one value: length and UTF-8."""
+    data = b"" if value is None else (value if isinstance(value, str) else written(value)).encode()
+    return (_MISSING if value is None else len(data)).to_bytes(_LENGTH_BYTES, "little") + data
 
 
 def _lengths(texts: pa.Array) -> pa.Array:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from dataset_tools.content import row_sizes, value_bytes
 from dataset_tools.model import Progress, Severity, UserError
 from dataset_tools.recipes import Content, Recipe, parse_recipe
 from dataset_tools.rules import RULES, rule_policy
@@ -21,7 +22,6 @@ from dataset_tools.verification.shards import batches, rows_of
 
 _MAX_NAME = 4096
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_OFFSET_BYTES = 4  # of each value of an Arrow string column
 
 
 class Row(NamedTuple):
@@ -60,7 +60,7 @@ def check_rows(
     progress.stage("Rows", one.counts.written)
     previous: Row | None = None
     for row in heapq.merge(*streams, key=lambda row: row.key):
-        digest.update(_bytes(names[row.place.split], row.values))
+        digest.update(b"".join(map(value_bytes, (names[row.place.split], *row.values))))
         if previous is not None and row.key == previous.key:
             checks.add("V018", "its path is that of another row", row.place)
         entry = checks.entry(row)
@@ -74,15 +74,6 @@ def check_rows(
         found.add("V019", f"the rows give {content_sha256[:16]}…, and the manifest says {one.content_sha256[:16]}…")
     checks.compare_sizes()
     return Whole(checks.rows, content_sha256, checks.fitting, checks.compared)
-
-
-def _bytes(split: str, values: tuple[Any, ...]) -> bytes:
-    """What `content_sha256` is over: the split and each value, as length in 8 bytes (little-endian) and UTF-8."""
-    parts = []
-    for value in (split, *values):
-        data = ("" if value is None else str(value)).encode()
-        parts += [len(data).to_bytes(8, "little"), data]
-    return b"".join(parts)
 
 
 def _stream(
@@ -128,16 +119,10 @@ class _Checks:
         self._found.add(code, message, self._files[place.file], row=place.row)
 
     def count(self, split: str, batch: Any) -> None:  # noqa: ANN401  pyarrow is not typed
-        import pyarrow.compute as pc
-        import pyarrow.types as kinds
+        import pyarrow as pa
 
         self.rows[split] += batch.num_rows
-        for column in batch.columns:
-            if kinds.is_string(column.type):
-                used = (pc.sum(pc.binary_length(column)).as_py() or 0) + _OFFSET_BYTES * batch.num_rows
-            else:
-                used = column.nbytes
-            self._bytes[split] += used
+        self._bytes[split] += int(row_sizes(pa.Table.from_batches([batch])).sum())
 
     def compare_sizes(self) -> None:
         for name, split in self._one.splits.items():

@@ -1,6 +1,7 @@
 """Parquet: rows to shards, in document order, with bytes that depend on the rows alone."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,15 +53,27 @@ def write_shards(
         writers = {name: _SplitWriter(folder, name, schema, form) for name in names}
         for writer in writers.values():
             stack.callback(writer.close_shard)
+        # One thread compresses while this one reads and hashes the next batch.
+        thread = stack.enter_context(ThreadPoolExecutor(1))
+        under_way: Future[None] | None = None
         for batch in batches:
             of_batch = splits[done : done + batch.num_rows]
             done += batch.num_rows
+            if under_way is not None:
+                under_way.result()
+            under_way = thread.submit(_add, writers, of_batch, batch)
             digest.update(of_batch, batch)
-            chosen = np.array(of_batch)
-            for name in dict.fromkeys(of_batch):
-                writers[name].add(batch.filter(pa.array(chosen == name)))
+        if under_way is not None:
+            under_way.result()
         written = [writer.close() for writer in writers.values()]
     return [split for split in written if split.rows], digest.hexdigest()
+
+
+def _add(writers: Mapping[str, "_SplitWriter"], splits: Sequence[str], batch: pa.Table) -> None:
+    """Give every row of a batch to the writer of its split."""
+    chosen = np.array(splits)
+    for name in dict.fromkeys(splits):
+        writers[name].add(batch.filter(pa.array(chosen == name)))
 
 
 @dataclass(slots=True)
