@@ -126,18 +126,18 @@ def _contestants(corpus: Corpus, work: Path, call: argparse.Namespace) -> list[C
 
 
 def _results(contestants: Sequence[Contestant], work: Path, rounds: int, judge_kept: Judge) -> list[Result]:
-    """Run all of them one after the other, and that as often as there are rounds."""
+    """Run all of them one after the other, and that as often as there are rounds; first once to see their memory."""
     runs: dict[str, list[Run]] = {one.name: [] for one in contestants}
     qualities: dict[str, Quality] = {}
     errors = {one.name: one.why_not for one in contestants if one.why_not is not None}
-    for number in range(rounds):
+    for number in range(rounds + 1):
         for one in contestants:
             if one.name in errors:
                 continue
             folder = _fresh(work / "run")
             (folder / one.settings[0]).write_text(one.settings[1], "utf-8")
-            run = measured(one.command, folder, one.environment(folder))
-            _say(f"round {number + 1}: {one.name}: {run.wall:.1f} s, {run.memory / 1e6:,.0f} MB {run.error or ''}")
+            run = measured(one.command, folder, one.environment(folder), watch=number == 0)
+            _say(f"round {number}: {one.name}: {run.wall:.1f} s, {run.memory / 1e6:,.0f} MB {run.error or ''}")
             runs[one.name].append(run)
             if run.error is not None:
                 errors[one.name] = run.error

@@ -11,7 +11,10 @@ from benchmarks.dedup.quality import NEAR_THRESHOLD, Quality
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What came out of all rounds of one contestant; no quality if it wrote nothing or failed."""
+    """What came out of one contestant; no quality if it wrote nothing or failed.
+
+    The first of the runs was watched for its memory, the others are those of the rounds.
+    """
 
     contestant: Contestant
     versions: str
@@ -21,7 +24,7 @@ class Result:
 
     def wall(self) -> float:
         """The median of the rounds."""
-        return statistics.median(run.wall for run in self.runs)
+        return statistics.median(run.wall for run in self.runs[1:])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,10 +56,10 @@ wrote, at commit {commit}; [benchmarks/README.md](../benchmarks/README.md) says 
   documents that can reach it: {pairs:,}, of which {planted:,} were planted.
 * All read the same texts, from a disk cache that is warm: Parquet, written before and not counted, or the text files.
   Each ran alone, in a virtual environment and with caches of its own, one after the other, in as many rounds as
-  the table of times says. Times are medians, the least and the most in brackets; memory is the most of all rounds.
+  the table of times says. Times are medians, the least and the most in brackets.
 * Time is from the start of the command to its end, with the start of Python and the writing of the result. Processor
   time is that of all processes. Memory is that of all processes together, what they share counted once (Pss, looked at
-  every {interval} s).
+  every {interval} s), in one more run of each before the rounds, as looking takes time.
 
 ## Time and memory, rounds: {rounds}
 """
@@ -93,9 +96,9 @@ def _times(results: Sequence[Result]) -> Iterator[str]:
         if one.error is not None:
             yield f"| {one.contestant.name} | failed, see below | | | |"
             continue
-        walls = [run.wall for run in one.runs]
-        processor = statistics.median(run.processor for run in one.runs)
-        memory = max(run.memory for run in one.runs) / 1e6
+        walls = [run.wall for run in one.runs[1:]]
+        processor = statistics.median(run.processor for run in one.runs[1:])
+        memory = one.runs[0].memory / 1e6
         ratio = f"{one.wall() / first.wall():.1f}" if first.error is None else ""
         wall = f"{one.wall():.1f} ({min(walls):.1f} to {max(walls):.1f})"
         yield f"| {one.contestant.name} | {wall} | {processor:.1f} | {memory:,.0f} | {ratio} |"
