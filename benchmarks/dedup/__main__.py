@@ -60,7 +60,7 @@ def main(call: argparse.Namespace) -> None:
     del texts
     setting = Setting(
         command=f"python -m benchmarks.dedup CORPUS --work WORK --threshold {call.threshold} --workers {call.workers} "
-        f"--rounds {call.rounds}",
+        f"--rounds {call.rounds}" + "".join(f' --leave-out "{name}"' for name in call.leave_out),
         machine=_machine(),
         commit=_commit(),
         documents=count,
@@ -118,11 +118,12 @@ def _contestants(corpus: Corpus, work: Path, call: argparse.Namespace) -> list[C
         place = (given or work / "environments" / name).absolute()
         _say(f"{name} in {place}")
         places.append((place, virtual_environment(place, interpreter, packages)))
-    return [
+    every = [
         *ours(corpus),
         text_dedup(corpus, *places[0]),
         *(datatrove(corpus, *places[1], normalisation=how) for how in ("default", "kept")),
     ]
+    return [one for one in every if one.name not in call.leave_out]
 
 
 def _results(contestants: Sequence[Contestant], work: Path, rounds: int, judge_kept: Judge) -> list[Result]:
@@ -180,6 +181,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--threshold", type=float, default=0.8)
     parser.add_argument("--workers", type=int, default=2, help="processes of each tool")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--leave-out", nargs="*", default=[], metavar="NAME", help="who is not to take part")
     parser.add_argument("--text-dedup", type=Path, help="a virtual environment that has text-dedup")
     parser.add_argument("--datatrove", type=Path, help="a virtual environment that has datatrove")
     parser.add_argument(
