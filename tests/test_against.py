@@ -280,7 +280,7 @@ class TestARemotePlace:
             for _ in range(2)
         ]
         assert found == [["a.parquet#0", "deep/b.parquet#0"]] * 2
-        assert len(list((tmp_path / "cache/dataset-tools").glob("*.arrow"))) == 1
+        assert len(list((tmp_path / "cache/dataset-tools").glob("against-*.arrow"))) == 1
         memory.pipe("/bucket/a.parquet", parquet("a.parquet", text=[article(9)]).read_bytes())
         again = dataset_tools.validate(incoming.folder, against="memory://bucket").published
         assert [(Path(one.path).name[:3], one.kept_id) for one in again] == [
