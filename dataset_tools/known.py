@@ -84,6 +84,7 @@ class Known:
             rows, positions = part["row"].to_list(), part["position"].to_list()
             if spool is not None:
                 if not _texts_into(spool, segment):
+                    segment.remove()  # or it would stand before the one that is made in its place
                     continue
                 spool.lay_out(segment.path.stem, rows, positions)
             segment.use()

@@ -6,7 +6,7 @@ import random
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -318,6 +318,23 @@ def test_two_builds_at_once_share_a_cache(filled: CorpusFolder) -> None:
     assert [one.wait() for one in running] == [0, 0]
     assert files_of(Path("one")) == files_of(Path("two")) == expected
     assert built(filled)[1] == expected
+
+
+@pytest.mark.parametrize("harm", [Path.unlink, lambda path: path.write_bytes(path.read_bytes()[:-1])])
+def test_texts_that_are_gone_or_damaged_are_made_once_more_and_then_known(
+    harm: Callable[[Path], object], filled: CorpusFolder
+) -> None:
+    first = built(filled)
+    (filled.folder / "100_ffffffffffffffff.txt").write_text("Một bài\nmới.\n", "utf-8")
+    built(filled)
+    for path in cache_files():
+        if path.name.startswith("texts-"):
+            harm(path)
+    (filled.folder / "100_ffffffffffffffff.txt").unlink()
+    assert built(filled) == first
+    opened = Opened(filled.folder)
+    assert built(filled) == first
+    assert opened.names() == []
 
 
 def test_many_small_changes_leave_few_files(corpus: CorpusFolder, monkeypatch: pytest.MonkeyPatch) -> None:

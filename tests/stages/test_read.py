@@ -1,5 +1,6 @@
 import os
 import socket
+import tracemalloc
 
 import pytest
 
@@ -143,3 +144,14 @@ def test_a_content_is_taken_in_place_of_the_file_up_to_the_size_that_is_allowed(
     assert (files.data, files.issues) == ([b"new\n", b"", DATA], [])
     files = read([Source("a.txt", 4, content=b"new\n")], [0], root=raw, max_file_size=3)
     assert (files.data, [one.code for one in files.issues]) == ([None], ["F006"])
+
+
+def test_a_text_of_a_gigabyte_is_refused_by_its_size_and_not_read(raw):
+    with open(raw / "big.txt", "wb") as file:
+        file.truncate(10**9)  # takes no room on the disk
+    tracemalloc.start()
+    try:
+        refused(raw, "big.txt", "F006", "1,000,000,000 bytes; max_file_size allows 33,554,432", limit=32 << 20)
+        assert tracemalloc.get_traced_memory()[1] < 1 << 20
+    finally:
+        tracemalloc.stop()

@@ -154,7 +154,7 @@ def test_a_killed_build_leaves_the_old_dataset_or_the_new_one_and_the_next_succe
 ) -> None:
     before = tree(built)
     corpus.add(article(9))
-    assert dataset_tools.build(corpus.folder, tmp_path / "undisturbed").ok
+    assert dataset_tools.build(corpus.folder, tmp_path / "undisturbed", cache=False).ok
     after = tree(tmp_path / "undisturbed")
     done = subprocess.run([sys.executable, "-c", KILLED, moment, str(corpus.folder), str(built)], check=False)
     assert done.returncode == -signal.SIGKILL
