@@ -28,6 +28,7 @@ def numbers_of(batch: Sequence[str]) -> list[list[int]]:
 @example(["", "…", ""], 1, 1)
 @example(["a", "a b", "a b c", "a b c d", "a b c d e", "b", "ab", "a a", "a a a a a a"], 40, 1 << 63)
 @example(["一", "a", "一二三四", "一二三四五", "a 一"], module.PIECE, 1 << 63)
+@example(["一 二 三 四 五 abcdefgh", "一二三四五"], module.PIECE, 1 << 63)
 def test_numbers_of_shingles_are_equal_if_and_only_if_the_shingles_are(batch: list[str], piece: int, most: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "PIECE", piece)
@@ -45,6 +46,13 @@ def test_more_words_than_fit_into_a_number_are_numbered_again() -> None:
     batch = [canonical("", " ".join(part)) for part in (words, words[100:], words[::-1])]
     found = [set(numbers) for numbers in numbers_of(batch)]
     assert (len(found[0]), len(found[0] & found[1]), len(found[0] & found[2])) == (8996, 8896, 0)
+
+
+def test_shingles_of_many_words_that_differ_in_the_first_have_different_numbers() -> None:
+    words = [f"từ{number}" for number in range(8191)]  # 8192 kinds: of five, 65 bits
+    ends = [canonical("", " ".join([words[first], *words[1:5]])) for first in (0, 4096)]
+    _, first, second = numbers_of([canonical("", " ".join(words)), *ends])
+    assert first != second
 
 
 @settings(deadline=None)
