@@ -149,7 +149,7 @@ def test_the_promise_holds_for_any_corpus_however_its_texts_are_loaded(
 ) -> None:
     monkeypatch.setattr(compare, "CHARACTERS_AT_ONCE", at_once)
     monkeypatch.setattr(links, "CHARACTERS_OF_GROUP", at_once)
-    monkeypatch.setattr(compare, "_CROWD", crowd)
+    monkeypatch.setattr(held, "_CROWD", crowd)
     texts = [plan.text() for plan in corpus]
     paths = [f"{'abc'[plan.seed % 3]}/{i:03}.txt" for i, plan in enumerate(corpus)]
     ranks: dict[str, Callable[[int], int]] = {
@@ -173,7 +173,7 @@ def test_the_promise_holds_for_any_corpus_however_its_texts_are_loaded(
 
 @pytest.mark.parametrize("crowd", [1, 3, 16])
 def test_copies_of_one_text_are_told_apart_by_what_sets_them_apart(crowd: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compare, "_CROWD", crowd)
+    monkeypatch.setattr(held, "_CROWD", crowd)
     copies = [edited(words_of(0), 5, seed) for seed in range(12)]
     closer = [edited(copy, 1 + seed % 3, 100 + seed) for seed, copy in enumerate(copies)]
     texts = [("Bài", " ".join(words)) for words in (words_of(0), *copies, *closer)]

@@ -5,9 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dataset_tools.stages.deduplicate import links
+from dataset_tools.stages.deduplicate import crowd, links
 from dataset_tools.stages.deduplicate.buckets import Buckets
-from dataset_tools.stages.deduplicate.crowd import Crowd
 from dataset_tools.stages.deduplicate.links import components, groups, shared_buckets
 
 keys = st.lists(st.lists(st.integers(0, 12), min_size=3, max_size=3), min_size=1, max_size=25)
@@ -61,13 +60,21 @@ def test_groups_hold_whole_components_and_are_no_larger_than_they_must_be(parts:
         assert sum(sizes) - sizes[-1] <= most
 
 
-@given(st.lists(st.sets(st.integers(1, 40), min_size=1), min_size=2, max_size=24), st.integers(1, 6))
-def test_a_crowd_counts_what_sets_share(sets: list[set[int]], examples: int) -> None:
+@given(
+    st.lists(st.sets(st.integers(1, 200), min_size=1), min_size=2, max_size=24),
+    st.sampled_from([1, 3, 512]),
+    st.sampled_from([1, 2, 32]),
+)
+def test_a_crowd_counts_what_sets_share(sets: list[set[int]], examples: int, common: int) -> None:
     arrays = [np.array(sorted(one), np.uint64) for one in sets]
-    crowd = Crowd(arrays[:examples])
-    members = [crowd.add(one) for one in arrays[:-1]]
-    assert crowd.shared(arrays[-1], np.array(members)).tolist() == [len(one & sets[-1]) for one in sets[:-1]]
-    assert crowd.shared(arrays[-1], np.array(members[::-2])).tolist() == [len(one & sets[-1]) for one in sets[-2::-2]]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(crowd, "_EXAMPLES", examples)
+        patch.setattr(crowd, "_COMMON", common)
+        found = crowd.Crowd(np.concatenate(arrays), np.array([len(one) for one in sets]))
+    for member, one in enumerate(sets):
+        all_others = np.delete(np.arange(len(sets)), member)
+        for others in (all_others, all_others[::-2]):
+            assert found.shared(member, others).tolist() == [len(one & sets[other]) for other in others]
 
 
 def test_a_full_bucket_lets_no_more_be_met_and_counts_them() -> None:

@@ -14,18 +14,13 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from dataset_tools.stages.deduplicate.buckets import Buckets
-from dataset_tools.stages.deduplicate.crowd import Crowd
 from dataset_tools.stages.deduplicate.held import Held
 from dataset_tools.stages.deduplicate.pairs import Pairs
 
-CHARACTERS_AT_ONCE = 16 << 20
+CHARACTERS_AT_ONCE = 32 << 20
 """How much text is held at once: that of a window of documents and of those they may meet."""
 
-_CROWD = 16
-"""With so many candidates, what they share is counted in bits."""
-
 I64 = npt.NDArray[np.int64]
-U64 = npt.NDArray[np.uint64]
 Texts = Callable[[I64], pa.Table]
 
 LINKED = pa.schema(
@@ -132,9 +127,6 @@ class _Comparison:
         self._place[:] = -1
         self._place[needed] = np.arange(len(needed))
         self._at = {row: place for place, row in enumerate(self._rows[needed].tolist())}
-        self._crowd = np.full(len(needed), -1, np.int64)
-        self._member = np.zeros(len(needed), np.int64)
-        self._crowds: list[Crowd] = []
 
     def _differ_in_numbers_only(self, row_a: int, row_b: int) -> bool:
         return self._held.differ_in_numbers_only(self._at[row_a], self._at[row_b])
@@ -150,7 +142,7 @@ class _Comparison:
         """Compare a document with all candidates, and record the most similar if that is near enough."""
         row, others = int(self._rows[document]), self._rows[candidates]
         place, places = int(self._place[document]), self._place[candidates]
-        shared = self._shared(place, places)
+        shared = self._held.shared(place, places)
         union = self._held.sizes[place] + self._held.sizes[places] - shared
         self.pairs.add(row, others, shared, union)
         scores = shared / union
@@ -168,36 +160,3 @@ class _Comparison:
         numbers_only = self._held.differ_in_numbers_only(place, int(places[best]))
         self.removed.append((row, int(others[best]), int(shared[best]), int(union[best]), numbers_only))
         return True
-
-    def _shared(self, place: int, places: I64) -> I64:
-        """How many shingles a document shares with each of others."""
-        own = self._held.shingles(place)
-        if len(places) < _CROWD:
-            return self._one_by_one(own, places)
-        number = self._gathered(places)
-        here = self._crowd[places] == number
-        shared = np.empty(len(places), np.int64)
-        shared[here] = self._crowds[number].shared(own, self._member[places[here]])
-        shared[~here] = self._one_by_one(own, places[~here])
-        return shared
-
-    def _one_by_one(self, own: U64, places: I64) -> I64:
-        return np.array([_common(own, self._held.shingles(place)) for place in places.tolist()], np.int64)
-
-    def _gathered(self, places: I64) -> int:
-        """The crowd of the first of these, which all that are in none join."""
-        number = int(self._crowd[places[0]])
-        if number < 0:
-            number = len(self._crowds)
-            self._crowds.append(Crowd([self._held.shingles(place) for place in places[:_CROWD].tolist()]))
-        for place in places[self._crowd[places] < 0].tolist():
-            self._crowd[place] = number
-            self._member[place] = self._crowds[number].add(self._held.shingles(place))
-        return number
-
-
-def _common(a: U64, b: U64) -> int:
-    """How many numbers two sorted sets share."""
-    both = np.concatenate([a, b])
-    both.sort(kind="stable")  # which merges what is sorted
-    return int(np.count_nonzero(both[1:] == both[:-1]))

@@ -6,10 +6,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from dataset_tools.stages.deduplicate.crowd import Crowd
 from dataset_tools.text import nfc, without_numbers
 from dataset_tools.units import exact_shingles
 
 _KEPT = 4096
+_CROWD = 16
+"""Once one is compared with so many, what they share is counted for all of these at once."""
 
 I64 = npt.NDArray[np.int64]
 U64 = npt.NDArray[np.uint64]
@@ -29,10 +32,19 @@ class Held:
         numbers, counts = exact_shingles(self._texts)
         self._shingles, self.sizes = _distinct(numbers, counts)
         self._stops = np.cumsum(self.sizes)
+        self._crowd: Crowd | None = None
         self._plain = lru_cache(_KEPT)(lambda place: without_numbers(self._texts[place].casefold()))
 
-    def shingles(self, place: int) -> U64:
-        """The set of a document, sorted."""
+    def shared(self, place: int, others: I64) -> I64:
+        """How many shingles a document shares with each of others."""
+        if self._crowd is None and len(others) >= _CROWD:
+            self._crowd = Crowd(self._shingles, self.sizes)
+        if self._crowd is not None:
+            return self._crowd.shared(place, others)
+        own = self._set(place)
+        return np.array([_common(own, self._set(other)) for other in others.tolist()], np.int64)
+
+    def _set(self, place: int) -> U64:
         stop = self._stops[place]
         return self._shingles[stop - self.sizes[place] : stop]
 
@@ -51,6 +63,13 @@ def _distinct(numbers: U64, counts: I64) -> tuple[U64, I64]:
     np.not_equal(numbers[1:], numbers[:-1], out=first[1:])
     first[starts] = True
     return numbers[np.flatnonzero(first)], np.add.reduceat(first, starts, dtype=np.int64)
+
+
+def _common(a: U64, b: U64) -> int:
+    """How many numbers two sorted sets share."""
+    both = np.concatenate([a, b])
+    both.sort(kind="stable")  # which merges what is sorted
+    return int(np.count_nonzero(both[1:] == both[:-1]))
 
 
 def may_differ_in_numbers_only(a: str, b: str) -> bool:
