@@ -2,7 +2,7 @@
 
 import datetime
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from difflib import get_close_matches
 
 import pyarrow as pa
@@ -16,7 +16,7 @@ from dataset_tools.schema import COLUMNS, ArticleSchema
 from dataset_tools.sidecar import Described
 from dataset_tools.stages.deduplicate import Duplicates
 from dataset_tools.stages.fingerprint import banding
-from dataset_tools.stages.package import METADATA, TRAIN, CardFacts, Form, Parcel, columns_of, splits_of
+from dataset_tools.stages.package import METADATA, TRAIN, CardFacts, Form, Parcel, Texts, columns_of, splits_of
 from dataset_tools.text import printable, shortened
 
 
@@ -26,7 +26,7 @@ def parcel_of(
     card: CardFacts,
     *,
     rows: pa.Table,
-    texts: Iterator[tuple[int, pa.Table]],
+    texts: Texts,
     written: pa.Table,
     splits: Sequence[str],
     metadata: Described,

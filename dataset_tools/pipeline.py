@@ -212,13 +212,13 @@ def build(
             if stopped is None and not outcome.written.num_rows:
                 stopped = "no document is left to write"
         if stopped is None:
-            progress.stage("Writing", found.rows.num_rows)
+            progress.stage("Writing", outcome.written.num_rows)
             parcel = parcel_of(
                 settings,
                 article_schema,
                 card,
                 rows=found.rows,
-                texts=told(spool.batches(), progress),
+                texts=told(spool, progress),
                 written=outcome.written,
                 splits=splits,
                 metadata=metadata,

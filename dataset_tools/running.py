@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from dataset_tools.against import Reference, references
@@ -27,7 +28,7 @@ from dataset_tools.stages.discover import discover
 from dataset_tools.stages.fingerprint import banding
 from dataset_tools.stages.language import expected_languages
 from dataset_tools.stages.lines import boilerplate
-from dataset_tools.stages.package import disk_fault
+from dataset_tools.stages.package import Texts, disk_fault
 from dataset_tools.text import printable
 
 PARALLEL_BYTES = 64 << 20
@@ -142,11 +143,15 @@ def prepared(
     return replace(found, rows=found.rows.drop_columns(["lines", "body_line"]), issues=[*found.issues, *lines])
 
 
-def told(batches: Iterable[tuple[int, pa.Table]], progress: Progress) -> Iterator[tuple[int, pa.Table]]:
-    """Batches of texts, each of them told when it is done with."""
-    for first, texts in batches:
-        yield first, texts
-        progress.advance(texts.num_rows)
+def told(spool: Spool, progress: Progress) -> Texts:
+    """The batches of texts of a spool, each of them told when it is done with."""
+
+    def batches(rows: npt.NDArray[np.int64]) -> Iterator[pa.Table]:
+        for texts in spool.batches(rows):
+            yield texts
+            progress.advance(texts.num_rows)
+
+    return batches
 
 
 def _report(progress: Progress, rows: pa.Table) -> None:

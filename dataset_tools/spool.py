@@ -15,7 +15,7 @@ TEXTS = pa.schema([("title", pa.string()), ("body", pa.string())])
 
 _HOMES, _POSITIONS, _NAMES = "homes.npy", "positions.npy", "names.txt"
 _FILES_AT_ONCE = 4
-"""Texts of so many files are given together where all are asked for."""
+"""The texts of a batch lie in so many files at most."""
 
 
 class Spool:
@@ -66,21 +66,20 @@ class Spool:
         self._positions[rows] = positions
         self._files.append(self.path(name))
 
-    def batches(self) -> Iterator[tuple[int, pa.Table]]:
-        """All texts in document order, a batch at a time, each with the number of its first row.
+    def batches(self, rows: npt.NDArray[np.int64]) -> Iterator[pa.Table]:
+        """The texts of some rows, in the order asked for, a batch at a time.
 
         A batch takes from a few files at most, each of which holds no more than was prepared at once.
         """
-        count = int(np.flatnonzero(self._homes >= 0)[-1]) + 1 if self._files else 0
-        starts = [0, *(np.flatnonzero(np.diff(self._homes[:count])) + 1).tolist()] if count else []
+        homes = self._homes[rows]
         first, files = 0, set[int]()
-        for start in starts:
-            files.add(int(self._homes[start]))
-            if len(files) > _FILES_AT_ONCE:
-                yield first, self.texts(np.arange(first, start))
-                first, files = start, {int(self._homes[start])}
-        if count:
-            yield first, self.texts(np.arange(first, count))
+        for start in np.flatnonzero(np.diff(homes, prepend=-1)).tolist():
+            if len(files | {int(homes[start])}) > _FILES_AT_ONCE:
+                yield self.texts(rows[first:start])
+                first, files = start, set()
+            files.add(int(homes[start]))
+        if len(rows):
+            yield self.texts(rows[first:])
 
     def texts(self, rows: npt.NDArray[np.int64]) -> pa.Table:
         """The texts of some rows, in the order asked for."""
@@ -110,13 +109,18 @@ class SharedTexts:
 def _texts(files: Sequence[Path], homes: npt.NDArray[np.int32], positions: npt.NDArray[np.int32]) -> pa.Table:
     """The texts that lie at these positions of these files."""
     order = np.argsort(homes, kind="stable")
+    ordered = homes[order]
+    starts = np.flatnonzero(np.diff(ordered, prepend=-1))
     parts = [
-        _mapped(files[home]).take(pa.array(positions[order][homes[order] == home]))
-        for home in np.unique(homes).tolist()
+        _mapped(files[home]).take(pa.array(some))
+        for home, some in zip(ordered[starts].tolist(), np.split(positions[order], starts[1:]), strict=True)
     ]
+    together = pa.concat_tables(parts or [TEXTS.empty_table()])
+    if np.array_equal(homes, ordered):
+        return together
     back = np.empty(len(homes), np.int64)
     back[order] = np.arange(len(homes))
-    return pa.concat_tables(parts).take(back) if parts else TEXTS.empty_table()
+    return together.take(back)
 
 
 def _mapped(path: Path) -> pa.Table:

@@ -4,7 +4,7 @@ from dataset_tools.stages.package.card import CardFacts
 from dataset_tools.stages.package.place import Staging, disk_fault, recover, staging
 from dataset_tools.stages.package.shards import Form, Split
 from dataset_tools.stages.package.splits import TRAIN, columns_of, split_of, splits_of
-from dataset_tools.stages.package.write import METADATA, Parcel, package
+from dataset_tools.stages.package.write import METADATA, Parcel, Texts, package
 
 __all__ = [
     "METADATA",
@@ -14,6 +14,7 @@ __all__ = [
     "Parcel",
     "Split",
     "Staging",
+    "Texts",
     "columns_of",
     "disk_fault",
     "package",

@@ -1,9 +1,10 @@
 """Parquet: rows to shards, in document order, with bytes that depend on the rows alone."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -49,31 +50,56 @@ def write_shards(
     """
     digest = ContentDigest()
     done = 0
+    aside = _Aside()
     with ExitStack() as stack:
-        writers = {name: _SplitWriter(folder, name, schema, form) for name in names}
+        writers = {name: _SplitWriter(folder, name, schema, form, aside) for name in names}
         for writer in writers.values():
             stack.callback(writer.close_shard)
-        # One thread compresses while this one reads and hashes the next batch.
-        thread = stack.enter_context(ThreadPoolExecutor(1))
-        under_way: Future[None] | None = None
+        stack.enter_context(aside)
         for batch in batches:
             of_batch = splits[done : done + batch.num_rows]
             done += batch.num_rows
-            if under_way is not None:
-                under_way.result()
-            under_way = thread.submit(_add, writers, of_batch, batch)
+            _add(writers, of_batch, batch)
             digest.update(of_batch, batch)
-        if under_way is not None:
-            under_way.result()
         written = [writer.close() for writer in writers.values()]
     return [split for split in written if split.rows], digest.hexdigest()
 
 
 def _add(writers: Mapping[str, "_SplitWriter"], splits: Sequence[str], batch: pa.Table) -> None:
     """Give every row of a batch to the writer of its split."""
+    names = list(dict.fromkeys(splits))
+    if len(names) == 1:
+        writers[names[0]].add(batch)
+        return
     chosen = np.array(splits)
-    for name in dict.fromkeys(splits):
+    for name in names:
         writers[name].add(batch.filter(pa.array(chosen == name)))
+
+
+class _Aside:
+    """A thread that compresses what is complete while this one reads and hashes more: one piece of work at a time."""
+
+    def __init__(self) -> None:
+        """Begin with nothing to do."""
+        self._thread = ThreadPoolExecutor(1)
+        self._under_way: Future[None] | None = None
+
+    def __enter__(self) -> None:
+        """Nothing is to be done."""
+
+    def __exit__(self, *_: object) -> None:
+        """Let it come to its end."""
+        self._thread.shutdown()
+
+    def do(self, work: Callable[[], None]) -> None:
+        """Let the thread do this once the work before it is done; raises what that raised."""
+        self.wait()
+        self._under_way = self._thread.submit(work)
+
+    def wait(self) -> None:
+        """Wait for the work; raises what it raised."""
+        if self._under_way is not None:
+            self._under_way.result()
 
 
 @dataclass(slots=True)
@@ -84,6 +110,7 @@ class _SplitWriter:
     name: str
     schema: pa.Schema
     form: Form
+    aside: _Aside
     rows: int = 0
     num_bytes: int = 0
     group_bytes: int = 0
@@ -99,15 +126,20 @@ class _SplitWriter:
         for position, size in enumerate(row_sizes(table).tolist()):
             if self.group_bytes and self.group_bytes + size > most:
                 self.group.append(table.slice(start, position - start))
-                self._write_group()
+                self._end_group()
                 start = position
             self.group_bytes += size
         self.group.append(table.slice(start))
 
-    def _write_group(self) -> None:
+    def _end_group(self) -> None:
+        self.aside.do(partial(self._write_group, self.group, self.group_bytes))
+        self.group, self.group_bytes = [], 0
+
+    def _write_group(self, group: list[pa.Table], size: int) -> None:
         # Equal rows must give equal bytes, and the writer sees the chunks of a table.
-        table = pa.concat_tables(self.group).combine_chunks().cast(self.schema)
-        if self.writer is not None and self.shard_bytes + self.group_bytes > self.form.shard_bytes:
+        table = pa.concat_tables(group).combine_chunks().cast(self.schema)
+        group.clear()
+        if self.writer is not None and self.shard_bytes + size > self.form.shard_bytes:
             self.close_shard()
         if self.writer is None:
             path = self.folder / f"{self.name}-{len(self.shards):05}.parquet"
@@ -123,9 +155,8 @@ class _SplitWriter:
             )
         self.writer.write_table(table, row_group_size=table.num_rows)
         self.rows += table.num_rows
-        self.num_bytes += self.group_bytes
-        self.shard_bytes += self.group_bytes
-        self.group, self.group_bytes = [], 0
+        self.num_bytes += size
+        self.shard_bytes += size
 
     def close_shard(self) -> None:
         """Close the file that is being written, if there is one."""
@@ -136,7 +167,8 @@ class _SplitWriter:
     def close(self) -> Split:
         """Write what is left, and give the shards their final names, which say how many there are."""
         if self.group_bytes:
-            self._write_group()
+            self._end_group()
+        self.aside.wait()
         self.close_shard()
         sizes = {}
         for number, path in enumerate(self.shards):

@@ -2,13 +2,14 @@
 
 import json
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -21,6 +22,8 @@ from dataset_tools.stages.package.card import CardFacts, Column, Lengths, render
 from dataset_tools.stages.package.histogram import histogram
 from dataset_tools.stages.package.shards import Form, Split, write_shards
 from dataset_tools.stages.package.splits import TRAIN, Rule
+
+Texts = Callable[[npt.NDArray[np.int64]], Iterator[pa.Table]]
 
 METADATA = "metadata."
 """What the name of a column of the metadata begins with among the columns of prepared rows."""
@@ -39,12 +42,12 @@ class Parcel:
     `rows` are all prepared rows, in document order, with the columns of the metadata. `written` (with `splits`, the
     split of each), `published` (row, kept_id, kept_path, kept_in, similarity, numbers_only), `removed` (row, kept_row,
     reason, similarity, numbers_only) and `pairs` (row_a, row_b, similarity, numbers_only) name some of them by their
-    number. `against` has the facts of each published dataset. `texts` gives batches of titles and bodies with the
-    number of their first row. `dedup` has near, threshold, policy, priority and numbers.
+    number. `against` has the facts of each published dataset. `texts` gives titles and bodies of the rows it is
+    asked for, batch by batch. `dedup` has near, threshold, policy, priority and numbers.
     """
 
     rows: pa.Table
-    texts: Iterator[tuple[int, pa.Table]]
+    texts: Texts
     written: pa.Array
     splits: Sequence[str]
     published: pa.Table
@@ -76,7 +79,7 @@ def package(parcel: Parcel, folder: Path) -> tuple[list[Split], str]:
     data = folder / "data"
     data.mkdir()
     written = parcel.rows.take(parcel.written)
-    batches = _rows(written, parcel.texts, names)
+    batches = _rows(written, parcel.texts(written["row"].to_numpy()), names)
     splits, content_sha256 = write_shards(
         data, batches, schema, parcel.splits, (TRAIN, *parcel.split_rules), parcel.form
     )
@@ -111,16 +114,13 @@ def package(parcel: Parcel, folder: Path) -> tuple[list[Split], str]:
     return splits, content_sha256
 
 
-def _rows(written: pa.Table, batches: Iterator[tuple[int, pa.Table]], names: Sequence[str]) -> Iterator[pa.Table]:
+def _rows(written: pa.Table, batches: Iterator[pa.Table], names: Sequence[str]) -> Iterator[pa.Table]:
     """The rows to write, batch by batch, with their texts."""
-    numbers = written["row"].to_numpy()
-    for first, texts in batches:
-        start, stop = np.searchsorted(numbers, [first, first + texts.num_rows])
-        if start == stop:
-            continue
-        rows = written.slice(start, stop - start)
-        chosen = texts.take(pa.array(numbers[start:stop] - first))
-        yield pa.table({name: _column(name, rows, chosen) for name in names})
+    start = 0
+    for texts in batches:
+        rows = written.slice(start, texts.num_rows)
+        yield pa.table({name: _column(name, rows, texts) for name in names})
+        start += texts.num_rows
 
 
 def _column(name: str, rows: pa.Table, texts: pa.Table) -> pa.ChunkedArray:
