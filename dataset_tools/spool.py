@@ -108,6 +108,8 @@ class SharedTexts:
 
 def _texts(files: Sequence[Path], homes: npt.NDArray[np.int32], positions: npt.NDArray[np.int32]) -> pa.Table:
     """The texts that lie at these positions of these files."""
+    if not len(homes):
+        return TEXTS.empty_table()
     order = np.argsort(homes, kind="stable")
     ordered = homes[order]
     starts = np.flatnonzero(np.diff(ordered, prepend=-1))
@@ -115,7 +117,7 @@ def _texts(files: Sequence[Path], homes: npt.NDArray[np.int32], positions: npt.N
         _mapped(files[home]).take(pa.array(some))
         for home, some in zip(ordered[starts].tolist(), np.split(positions[order], starts[1:]), strict=True)
     ]
-    together = pa.concat_tables(parts or [TEXTS.empty_table()])
+    together = pa.concat_tables(parts)
     if np.array_equal(homes, ordered):
         return together
     back = np.empty(len(homes), np.int64)
