@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from dataset_tools.text import printable
 
@@ -86,8 +86,7 @@ def decode_issues(rows: Iterable[int], columns: Iterable[str | None]) -> list[Is
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """One discovered file: `path` is relative to the corpus root, with `/`, as `os.fsdecode` gives it.
 
     Where there is `content`, that is checked in place of what the file holds, which need not exist. `stamp` is that of

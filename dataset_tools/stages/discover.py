@@ -82,7 +82,7 @@ def _corpus(
     contents: Mapping[Path, bytes],
 ) -> Corpus:
     base = real(root)
-    walk = _Walk(base, tuple(glob(pattern) for pattern in include))
+    walk = _Walk(base, _any_of(include))
     for path in paths:
         if path in contents:
             walk.given(path, contents[path])
@@ -122,7 +122,7 @@ def document_order(path: str, file_name: re.Pattern[str]) -> tuple[bytes, bool, 
 
 def _colliding(sources: Sequence[Source]) -> list[Issue]:
     """An issue for each file whose path is that of another one where neither case nor Unicode form count."""
-    keys = [nfc(source.path.casefold()) for source in sources]
+    keys = [_caseless(source.path) for source in sources]
     if len(set(keys)) == len(keys):
         return []
     rows: dict[str, list[int]] = {}
@@ -135,6 +135,10 @@ def _colliding(sources: Sequence[Source]) -> list[Issue]:
             message = f"the same name as {others} where case or Unicode form does not count (macOS, Windows)"
             issues.append(issue("F013", message, path=sources[row].shown, row=row))
     return issues
+
+
+def _caseless(path: str) -> str:
+    return path.lower() if path.isascii() else nfc(path.casefold())
 
 
 def _linked(sources: Sequence[Source], inodes: Mapping[str, tuple[int, int]]) -> list[Issue]:
@@ -150,12 +154,17 @@ def _linked(sources: Sequence[Source], inodes: Mapping[str, tuple[int, int]]) ->
     return issues
 
 
+def _any_of(patterns: Sequence[str]) -> re.Pattern[str]:
+    """What matches the paths that one of these globs matches."""
+    return re.compile("|".join(f"(?:{glob(pattern).pattern})" for pattern in patterns) or r"(?!)", re.DOTALL)
+
+
 @dataclass(slots=True)
 class _Walk:
     """What is found below one root, by relative path, so that a place that is named twice counts once."""
 
     base: Path
-    include: tuple[re.Pattern[str], ...]
+    include: re.Pattern[str]
     found: dict[str, Source] = field(default_factory=dict)
     ignored: set[str] = field(default_factory=set)
     issues: dict[str, Issue] = field(default_factory=dict)
@@ -169,8 +178,9 @@ class _Walk:
             self.names_sidecar = True
             return
         status = path.lstat()
-        if stat.S_ISLNK(status.st_mode) or stat.S_ISREG(status.st_mode):
-            self._take(relative, status)
+        is_link = stat.S_ISLNK(status.st_mode)
+        if is_link or stat.S_ISREG(status.st_mode):
+            self._take(relative, status, is_link=is_link)
         else:
             message = f"not a regular file but {kind_of_file(status.st_mode)}"
             self.issues[relative] = issue("F010", message, path=printable(relative))
@@ -207,15 +217,17 @@ class _Walk:
             message = "link to a folder: not followed, what is behind it is not part of the corpus"
             self.issues[path] = issue("F011", message, path=printable(path))
             self.ignored.add(path)
-        elif (is_link or entry.is_file()) and any(pattern.fullmatch(path) for pattern in self.include):
-            self._take(path, entry.stat(follow_symlinks=False))
+        elif (is_link or entry.is_file(follow_symlinks=False)) and self.include.fullmatch(path):
+            self._take(path, entry.stat(follow_symlinks=False), is_link=is_link)
         else:
             self.ignored.add(path)
 
-    def _take(self, path: str, status: os.stat_result) -> None:
-        is_link = stat.S_ISLNK(status.st_mode)
-        self.found[path] = Source(path, status.st_size, is_link=is_link, stamp=None if is_link else stamp(status))
-        if status.st_nlink > 1 and not is_link:
+    def _take(self, path: str, status: os.stat_result, *, is_link: bool) -> None:
+        if is_link:
+            self.found[path] = Source(path, status.st_size, is_link=True)
+            return
+        self.found[path] = Source(path, status.st_size, stamp=stamp(status))
+        if status.st_nlink > 1:
             self.inodes[path] = status.st_dev, status.st_ino
 
     def _entries(self, folder: str) -> Iterable["os.DirEntry[str]"]:
