@@ -80,6 +80,7 @@ def boilerplate(rows: pa.Table, read: Reader) -> list[Issue]:
 
 
 def _first_of_each_text(rows: pa.Table) -> pa.Table:
+    rows = rows.select(["row", "text_key", "lines"])
     with_text = rows.filter(rows["lines"].is_valid())
     firsts = with_text.group_by("text_key").aggregate([("row", "min")])["row_min"]
     return with_text.filter(pc.is_in(with_text["row"], value_set=firsts.combine_chunks()))

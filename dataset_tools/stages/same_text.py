@@ -6,6 +6,7 @@ gets an outline, which is cheap, and only those that share theirs and their band
 
 from collections.abc import Sequence
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import xxhash
@@ -15,6 +16,9 @@ _KEPT = b"0123456789!\"#$%&'()*+,-./:?@[\\]^_{|}~"
 
 NFC makes ; ` < = > of others, or other characters of them.
 """
+
+_DIGITS = 32
+"""Of a SHA-256 so many are a key; keys of texts have 16 bytes."""
 
 _DROPPED = bytes(sorted(set(range(256)) - set(_KEPT)))
 
@@ -29,26 +33,30 @@ def undecided(rows: pa.Table) -> pa.Table:
 
     Same texts have the same words, and so the same band keys where there are any.
     """
-    some = rows.filter(rows["outline"].is_valid())
-    outline = pc.binary_join_element_wise(some["outline"], pc.coalesce(some["bands"], b""), b"")
-    some = some.append_column("same", outline)
-    groups = some.group_by("same").aggregate([("sha256", "count_distinct")])
-    shared = groups.filter(pc.greater(groups["sha256_count_distinct"], 1))["same"]
-    return some.filter(pc.is_in(some["same"], value_set=shared.combine_chunks())).drop_columns(["same"])
+    some = _alike(rows, rows["outline"])
+    return _alike(some, pc.binary_join_element_wise(some["outline"], pc.coalesce(some["bands"], b""), b""))
+
+
+def _alike(rows: pa.Table, keys: pa.ChunkedArray) -> pa.Table:
+    """The rows that share their key with one of other bytes."""
+    groups = pa.table({"key": keys, "sha256": rows["sha256"]}).group_by("key").aggregate([("sha256", "count_distinct")])
+    shared = groups.filter(pc.greater(groups["sha256_count_distinct"], 1))["key"]
+    return rows.filter(pc.is_in(keys, value_set=shared.combine_chunks().drop_null()))
 
 
 def decided(rows: pa.Table, keyed: pa.Table) -> pa.Table:
-    """`rows` with the column text_key: equal if and only if two texts are the same, null without a text.
+    """`rows`, by row, with the column text_key: equal if and only if two texts are the same, null without a text.
 
-    `keyed` has row, sha256 and text_key of the undecided rows, from a second reading; where a file has changed since
-    the first, and for all others, the digest of the bytes that were read is the key.
+    `keyed` has row, sha256 and text_key of the undecided rows, by row, from a second reading; where a file has changed
+    since the first, and for all others, digits of the digest of the bytes that were read are the key.
     """
-    second = zip(*(keyed[name].to_pylist() for name in ("row", "sha256", "text_key")), strict=True)
-    keys = {(row, sha256): key for row, sha256, key in second if key is not None}
-    first = zip(*(rows[name].to_pylist() for name in ("row", "sha256", "outline")), strict=True)
-    column = [
-        None if outline is None else keys.get((row, sha256)) or bytes.fromhex(sha256[:32])
-        for row, sha256, outline in first
-    ]
+    keyed = keyed.filter(keyed["text_key"].is_valid())
+    positions = np.searchsorted(rows["row"].to_numpy(), keyed["row"].to_numpy())
+    as_before = pc.equal(rows["sha256"].take(positions), keyed["sha256"])
+    replaced = np.zeros(rows.num_rows, bool)
+    replaced[positions[as_before.to_numpy()]] = True
+    digests = pc.utf8_slice_codeunits(rows["sha256"], 0, _DIGITS).cast(pa.binary())
+    digests = pc.if_else(rows["outline"].is_valid(), digests, None).combine_chunks()
+    column = pc.replace_with_mask(digests, replaced, keyed.filter(as_before)["text_key"].combine_chunks())
     place = rows.schema.get_field_index("text_key")
-    return rows.set_column(place, "text_key", pa.array(column, pa.binary()))
+    return rows.set_column(place, "text_key", column)
