@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from dataset_tools import comparison, config, pipeline, verification
+from dataset_tools import checking, comparison, config, pipeline, verification
 from dataset_tools.dedup_report import DedupReport
 from dataset_tools.diff_report import DiffReport
 from dataset_tools.model import Progress, RunReport, UserError
@@ -88,6 +88,7 @@ def build(
     ignore: Iterable[str] | None = None,
     strict: bool = False,
     accept_changed: Iterable[str] = (),
+    check: bool = False,
     jobs: int = 1,
     cache: bool = True,
     rehash: bool = False,
@@ -108,13 +109,15 @@ def build(
         ignore: not these rules; adds to those of the settings.
         strict: let a warning be enough to stop the build.
         accept_changed: ids that may have other content than in the dataset that is replaced.
+        check: write nothing, and compare `out` with what a build would give; differences are issues of the rule P005.
         jobs: worker processes. With more than one, call from under `if __name__ == "__main__":`.
         cache: use what an earlier run has found in files that have not changed, and keep what this one finds.
         rehash: do not trust sizes and times of files: read each, and use again what was found in the same bytes.
         progress: is told how far the run is.
 
     Returns:
-        A report: `dataset` (with `out`, `counts`, `splits`, `content_sha256`), `issues`, `ids`, `exit_code`, `ok`.
+        A report: `dataset` (with `out`, `counts`, `splits`, `content_sha256`), `issues`, `ids`, `exit_code`, `ok`;
+        with `check`, `compared` (with `same`, `versions`) in place of `dataset`.
 
     Raises:
         UserError: if a folder, the settings or the schema is wrong, or no article was found.
@@ -133,7 +136,8 @@ def build(
         jobs=jobs,
         **_cached(cache=cache, rehash=rehash),
     )
-    return pipeline.build(settings, strict=strict, accept_changed=accept_changed, progress=progress)
+    work = checking.check if check else pipeline.build
+    return work(settings, strict=strict, accept_changed=accept_changed, progress=progress)
 
 
 def dedup(
