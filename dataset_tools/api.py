@@ -213,7 +213,7 @@ def diff(old: StrPath, new: StrPath, *, words: int | None = 0) -> DiffReport:
     """Compare two datasets by the ids of their documents; writes nothing.
 
     Args:
-        old: a folder that `build` has written, a Parquet file, or a folder of Parquet files.
+        old: a folder that `build` has written, a Parquet file, or a folder of Parquet files; a path or a URL.
         new: another one, which came after it.
         words: of so many changed documents the texts are compared word by word; None for all.
 
@@ -221,9 +221,9 @@ def diff(old: StrPath, new: StrPath, *, words: int | None = 0) -> DiffReport:
         A report: `added`, `removed`, `changed`, `moved`, `renamed`, `same`, `words`, `differs`, `counts()`.
 
     Raises:
-        UserError: if one of them cannot be read, has no id, title and body, or has an id twice.
+        UserError: if one of them cannot be read, has no id, no body and no text, or has an id twice.
     """
-    return comparison.diff(Path(old), Path(new), words=words)
+    return comparison.diff(str(old), str(new), words=words)
 
 
 def _refuse_while_a_worker_starts() -> None:

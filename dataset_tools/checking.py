@@ -85,7 +85,7 @@ def _versions(there: Manifest, made: Manifest) -> dict[str, tuple[str | None, st
 def _documents(there: Path, made: Path) -> Iterator[Issue]:
     """How the documents differ, an issue for each kind of difference."""
     try:
-        report = diff(there, made)
+        report = diff(str(there), str(made))
     except UserError as error:
         yield issue("P005", error.message)
         return
