@@ -26,6 +26,7 @@ from dataset_tools.verification.ledger import Ledger
 from dataset_tools.verification.near import check_all, check_sample
 from dataset_tools.verification.rows import check_rows, check_unique
 from dataset_tools.verification.shards import check_parquet, check_schemas
+from dataset_tools.verification.texts import text_columns
 
 __all__ = ["verify"]
 
@@ -142,8 +143,8 @@ def _rows(
 def _near(
     folder: Folder, one: Description, seen: Verified, work: Path, found: Findings, progress: Progress, *, full: bool
 ) -> Verified:
-    """Near-duplicates among the rows, if the build has promised that there are none."""
-    if not one.deduplication.near:
+    """Near-duplicates among the rows, if the build has promised that there are none, and the rows have their titles."""
+    if not one.deduplication.near or not text_columns(one.columns):
         return seen
     if full:
         compared = check_all(folder, one, work, found, progress)

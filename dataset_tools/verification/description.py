@@ -97,7 +97,7 @@ class Description(_Part):
     counts: CountsPart
     content_sha256: Sha256
     splits: Annotated[dict[Name, SplitPart], Field(max_length=1000)]
-    columns: Annotated[list[Name], Field(min_length=5, max_length=1000)]
+    columns: Annotated[list[Name], Field(min_length=3, max_length=1000)]
     ids: IdsPart
     deduplication: DedupPart
     against: list[AgainstPart]
@@ -112,9 +112,8 @@ class Description(_Part):
 
     def has_own_columns(self) -> bool:
         """Whether the columns of every dataset are there, each once."""
-        return {"id", "title", "body", "path", "sha256"} <= set(self.columns) and len(set(self.columns)) == len(
-            self.columns
-        )
+        there = set(self.columns)
+        return {"id", "sha256"} <= there and bool({"body", "text"} & there) and len(there) == len(self.columns)
 
     def shards(self) -> dict[str, list[str]]:
         """The data files of each split, in their order."""

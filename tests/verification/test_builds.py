@@ -5,10 +5,12 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 import dataset_tools
 from tests.conftest import CorpusFolder, article
+from tests.verification.damage import checksums_right, rewritten, value
 
 CARD = '[card]\nlicense = "cc0-1.0"\nlanguage = ["vi"]\n'
 SPLITS = "[split]\nvalidation = 0.2\ntest = 0.2\n"
@@ -17,6 +19,10 @@ SETTINGS = {
     "one split": CARD,
     "three splits": SPLITS + CARD,
     "a column text": SPLITS + "[package]\ntext_column = true\n",
+    "ids and texts alone": SPLITS + '[package]\ntext_column = true\ncolumns = ["id", "text", "sha256"]\n',
+    "texts and paths": SPLITS + '[package]\ntext_column = true\ncolumns = ["path", "sha256", "text", "id"]\n',
+    "bodies without titles": SPLITS + '[package]\ncolumns = ["id", "body", "sha256"]\n',
+    "titles beside texts": '[package]\ntext_column = true\ncolumns = ["id", "title", "text", "sha256"]\n',
     "many shards": SPLITS + '[package]\nshard_size = "6 kB"\nrow_group_size = "2 kB"\n',
     "near-duplicates stay": SPLITS + "[dedup]\nnear = false\n",
     "the longest stays": SPLITS + '[dedup]\npolicy = "longest"\n',
@@ -123,3 +129,22 @@ def test_a_dataset_with_names_that_are_no_text(corpus: CorpusFolder) -> None:
 def test_a_dataset_that_holds_no_document_twice_and_nothing_left_out(corpus: CorpusFolder) -> None:
     corpus.add("Một\nhai ba\n")
     assert_verified(built(corpus, CARD))
+
+
+def test_a_changed_text_is_found_in_a_dataset_of_ids_and_texts(corpus: CorpusFolder) -> None:
+    fill(corpus)
+    dist = built(corpus, SETTINGS["ids and texts alone"])
+    path = next((dist / "data").glob("train-*"))
+    rewritten(path, value("text", 0, "Bài số 0\n\nThân bài khác hẳn."))
+    checksums_right(dist)
+    assert "V013" in {one.code for one in dataset_tools.verify(dist).issues}
+
+
+def test_a_text_twice_is_found_in_a_dataset_of_ids_and_texts(corpus: CorpusFolder) -> None:
+    fill(corpus)
+    dist = built(corpus, SETTINGS["ids and texts alone"])
+    path = next((dist / "data").glob("train-*"))
+    text = pq.read_table(path, partitioning=None)["text"][0].as_py()
+    rewritten(path, value("text", 1, text.upper()))
+    checksums_right(dist)
+    assert "V015" in {one.code for one in dataset_tools.verify(dist).issues}
