@@ -247,4 +247,14 @@ RULES = (
         bad="a card whose features the data cannot be cast to",
         good="the splits, columns and rows of the manifest",
     ),
+    Rule(
+        code="V025",
+        name="croissant-differs",
+        severity=ERROR,
+        what="The file croissant.json cannot be read, or states other files or columns than the dataset has.",
+        why="Programs that speak Croissant take from it which files to fetch, and how to read them.",
+        fix=_DISTRUST,
+        bad="croissant.json with the SHA-256 of another file",
+        good="croissant.json as build has written it",
+    ),
 )

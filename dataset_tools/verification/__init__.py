@@ -18,7 +18,8 @@ from dataset_tools.stages.package import recover
 from dataset_tools.text import printable
 from dataset_tools.verification.audit import REMOVED, check_removed, check_tables
 from dataset_tools.verification.card import check_card
-from dataset_tools.verification.description import CARD, Description, Read, check_description, read_manifest
+from dataset_tools.verification.croissant import check_croissant
+from dataset_tools.verification.description import CARD, CROISSANT, Description, Read, check_description, read_manifest
 from dataset_tools.verification.findings import Findings, UnreadableError
 from dataset_tools.verification.folder import Folder, check_files, check_sums
 from dataset_tools.verification.hugging_face import check_loading
@@ -93,6 +94,8 @@ def _verified(folder: Folder, read: Read, found: Findings, progress: Progress, *
     features = check_schemas(readable, one, found)
     if CARD in there:
         check_card(folder, one, features, found)
+    if CROISSANT in there:
+        check_croissant(folder, one, features, found)
     seen = Verified(out=folder.root)
     if not files or len(readable) < len(files) or found.counts["V011"] or not one.has_own_columns():
         return seen

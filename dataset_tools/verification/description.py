@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dataset_tools.config import digest
 from dataset_tools.manifest import FORMAT, GENERATOR, NAME, SUMS
+from dataset_tools.stages.package import croissant
 from dataset_tools.text import printable, shortened
 from dataset_tools.verification.findings import Findings, UnreadableError
 from dataset_tools.verification.folder import Folder
@@ -16,6 +17,9 @@ MAX_MANIFEST = 16 << 20
 _MAX_DEPTH = 16
 CARD = "README.md"
 """The dataset card."""
+
+CROISSANT = croissant.NAME
+"""The same for programs."""
 
 _SHARD = re.compile(r"data/(\w+)-(\d{5})-of-(\d{5})\.parquet", re.ASCII)
 
@@ -210,6 +214,8 @@ def check_description(one: Description, found: Findings) -> None:
             found.add("V007", f"the files of the split {printable(name)} are not numbered as they should be", NAME)
     if CARD not in one.named():
         found.add("V007", "it names no dataset card", NAME)
+    if CROISSANT not in one.named():
+        found.add("V007", f"it names no {CROISSANT}", NAME)
     data = {path for paths in one.shards().values() for path in paths}
     for path in sorted(one.named()):
         if path.startswith("data/") and path not in data:
