@@ -171,11 +171,11 @@ RULES = (
         code="V017",
         name="split-differs",
         severity=ERROR,
-        what="A row is in another split than its id and the shares of the manifest give.",
+        what="A row is in another split than the rules of the manifest give it.",
         why="Documents would change their split with the next build.",
         fix=_DISTRUST,
         bad="a row of train, moved to test",
-        good="rows where their ids put them",
+        good="rows where the rules put them",
     ),
     Rule(
         code="V018",

@@ -7,17 +7,21 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from pydantic import ValidationError
+
+from dataset_tools.config import Settings
 from dataset_tools.content import row_sizes, value_bytes
 from dataset_tools.model import Progress, Severity, UserError
 from dataset_tools.recipes import Content, Recipe, parse_recipe
 from dataset_tools.rules import RULES, rule_policy
-from dataset_tools.stages.package import split_of
+from dataset_tools.stages.package import columns_of, split_of
+from dataset_tools.stages.package.splits import Rule
 from dataset_tools.text import canonical, printable, same_text_key, shortened
 from dataset_tools.verification.description import Description
 from dataset_tools.verification.findings import Findings
 from dataset_tools.verification.folder import Folder
 from dataset_tools.verification.ledger import Entry, Ledger, Place
-from dataset_tools.verification.order import FileNames, Key
+from dataset_tools.verification.order import FileNames, Globs, Key
 from dataset_tools.verification.shards import TEXT_COLUMNS, batches, rows_of
 from dataset_tools.verification.texts import text_columns, title_and_body
 
@@ -118,7 +122,8 @@ class _Checks:
         self._splits = list(one.splits)
         self._id_by = _id_by(one, found)
         self._strict = _ids_are_enforced(one.settings)
-        self._shares = _shares(one.settings)
+        self._rules = _split_rules(one)
+        self._globs = Globs()
         self.rows = dict.fromkeys(one.splits, 0)
         self._bytes = dict.fromkeys(one.splits, 0)
 
@@ -164,14 +169,18 @@ class _Checks:
         if article is not None and values.get("text", "\n\n".join(article)) != "\n\n".join(article):
             self.add("V023", "text is not title, blank line, body", row.place)
         self._check_id(row.place, document_id, article, path, sha256)
-        split = self._splits[row.place.split]
-        if self._shares is not None and split_of(document_id, self._shares) != split:
-            right = split_of(document_id, self._shares)
-            self.add(
-                "V017", f"{shortened(document_id)} belongs to {printable(right)}, not to {printable(split)}", row.place
-            )
+        self._check_split(row.place, values)
         text = None if article is None else same_text_key(canonical(*article))
         return Entry(row.place, document_id, text, path, sha256)
+
+    def _check_split(self, place: Place, values: Mapping[str, Any]) -> None:
+        if self._rules is None:
+            return
+        split = self._splits[place.split]
+        right = split_of(values["id"], self._rules, path=values.get("path", ""), values=values, matches=self._globs)
+        if right != split:
+            message = f"{shortened(values['id'])} belongs to {printable(right)}, not to {printable(split)}"
+            self.add("V017", message, place)
 
     def _check_id(
         self, place: Place, document_id: str, article: tuple[str, str] | None, path: str | None, sha256: str
@@ -247,12 +256,14 @@ def _ids_are_enforced(settings: Mapping[str, Any]) -> bool:
     return "I001" not in off and "I001" not in policy.severities
 
 
-def _shares(settings: Mapping[str, Any]) -> dict[str, float] | None:
-    """The shares of splits by a hash of the id; None if documents are put into splits in another way."""
-    shares = settings.get("split")
-    if not isinstance(shares, dict) or not all(isinstance(share, float) for share in shares.values()):
+def _split_rules(one: Description) -> Mapping[str, Rule] | None:
+    """Who is in which split; None if the columns do not say it."""
+    try:
+        rules = Settings.model_validate({"split": one.settings.get("split", {})}).split
+    except ValidationError:
         return None
-    return shares
+    needed = set(columns_of(rules)) | ({"path"} if any(isinstance(rule, tuple) for rule in rules.values()) else set())
+    return rules if needed <= set(one.columns) else None
 
 
 def check_unique(ledger: Ledger, one: Description, files: list[str], found: Findings) -> None:

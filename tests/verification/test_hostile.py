@@ -125,6 +125,15 @@ def test_a_pattern_made_to_be_slow_is_given_up(dist: Path, pattern: str) -> None
     assert time.monotonic() - start < 60
 
 
+def test_a_glob_made_to_be_slow_is_answered_or_given_up(dist: Path) -> None:
+    rewritten(dist / TRAIN, value("path", 0, f"{'a' * 300}bc.txt"))
+    in_manifest(dist, lambda values: values["settings"].update(split={"x": ["**[ab]" * 20 + "[x-z]"]}))
+    numbers_right(dist)
+    start = time.monotonic()
+    assert {"V010", "V017"} & {code for code, _ in found(dist)}
+    assert time.monotonic() - start < 60
+
+
 def test_a_column_whose_values_grow_out_of_each_other_is_not_decoded(dist: Path) -> None:
     body = "a" * (1 << 20)
     big = pq.read_table(dist / TRAIN, partitioning=None).slice(0, 1)
