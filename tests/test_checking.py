@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from typer.testing import CliRunner
 
 import dataset_tools
+from dataset_tools.cli import app
 from dataset_tools.model import Compared, RunReport
 from tests.conftest import CorpusFolder, article
 from tests.verification.damage import SETTINGS, TRAIN, checksums_right, flip, in_manifest, rewritten, value
@@ -141,3 +143,22 @@ def test_a_manifest_without_sense_is_a_difference_and_no_defect(built: CorpusFol
     found = messages(check(built))
     assert any("counts" in message for message in found)
     assert json.loads(Path("dist/manifest.json").read_text("utf-8"))["counts"] == 7
+
+
+def test_the_command_says_it_in_words_and_by_its_exit_code(built: CorpusFolder) -> None:
+    call = ["build", str(built.folder), "--out", "dist", "--check"]
+    same = CliRunner().invoke(app, call)
+    assert same.exit_code == 0
+    assert same.stdout.endswith("dist is what a build gives: 14 documents, every byte compared.\n")
+    of_other_versions(Path("dist"))
+    assert "Bytes were not compared, since it was built with other versions: pyarrow 1.0, here" in (
+        CliRunner().invoke(app, call).stdout
+    )
+    built.add(article(20))
+    stale = CliRunner().invoke(app, call)
+    assert stale.exit_code == 1
+    assert "P005 error: a build would add 1 document: 015_" in stale.stdout
+    assert "next: run dataset-tools build" in stale.stdout
+    assert stale.stdout.endswith("dist is not what a build gives.\n")
+    values = json.loads(CliRunner().invoke(app, [*call, "--output-format", "json"]).stdout)
+    assert values["build"]["check"]["same"] is False

@@ -6,7 +6,7 @@ from typing import Any
 
 from dataset_tools.stages.package import croissant
 from dataset_tools.text import printable, shortened
-from dataset_tools.verification.description import Description
+from dataset_tools.verification.description import Description, is_deep
 from dataset_tools.verification.findings import Findings, UnreadableError
 from dataset_tools.verification.folder import Folder
 
@@ -32,8 +32,8 @@ def _stated(folder: Folder) -> dict[str, Any]:
         stated = json.loads(folder.read(croissant.NAME, MAX_CROISSANT).decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise UnreadableError(f"it is not JSON: {printable(str(error))[:200]}") from None
-    if not isinstance(stated, dict):
-        raise UnreadableError("it is no JSON object")
+    if not isinstance(stated, dict) or is_deep(stated):
+        raise UnreadableError("it is no JSON object, or is nested too deeply")
     return stated
 
 

@@ -157,7 +157,7 @@ def _described(data: bytes) -> Description:
     written_as = values.get("format")
     if isinstance(written_as, int) and written_as > FORMAT:
         raise UnreadableError(f"it has the format {str(written_as)[:20]}, and this version reads format {FORMAT}")
-    if _depth(values) > _MAX_DEPTH:
+    if is_deep(values):
         raise UnreadableError("it is nested too deeply")
     try:
         description = Description.model_validate(values)
@@ -181,15 +181,15 @@ def _is_plain(path: str) -> bool:
     )
 
 
-def _depth(values: object) -> int:
-    level, depth = [values], 0
-    while level:
-        depth += 1
+def is_deep(values: object) -> bool:
+    """Whether values of JSON are nested deeper than a build writes any, so that following them may not end well."""
+    level = [values]
+    for _ in range(_MAX_DEPTH):
         containers = (one.values() if isinstance(one, dict) else one for one in level if isinstance(one, dict | list))
         level = [inner for one in containers for inner in one]
-        if depth > _MAX_DEPTH:
-            break
-    return depth
+        if not level:
+            return False
+    return True
 
 
 def check_description(one: Description, found: Findings) -> None:

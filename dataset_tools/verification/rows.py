@@ -259,7 +259,7 @@ def _ids_are_enforced(settings: Mapping[str, Any]) -> bool:
 def _split_rules(one: Description) -> Mapping[str, Rule] | None:
     """Who is in which split; None if the columns do not say it."""
     try:
-        rules = Settings.model_validate({"split": one.settings.get("split", {})}).split
+        rules = Settings.model_validate({"split": one.settings.get("split")}).split
     except ValidationError:
         return None
     needed = set(columns_of(rules)) | ({"path"} if any(isinstance(rule, tuple) for rule in rules.values()) else set())

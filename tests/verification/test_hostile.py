@@ -14,6 +14,7 @@ from dataset_tools.verification.findings import MOST, UnreadableError
 from dataset_tools.verification.pages import MAX_PAGE, Page, _struct
 from tests.verification.damage import (
     CARD,
+    CROISSANT,
     MANIFEST,
     REMOVED,
     SUMS,
@@ -22,6 +23,7 @@ from tests.verification.damage import (
     flip,
     in_manifest,
     in_text,
+    manifest_files_right,
     manifest_right,
     numbers_right,
     rewritten,
@@ -232,3 +234,21 @@ def test_every_format_is_safe_for_a_dataset_in_ruins(dist: Path) -> None:
     assert len(report.issues) > 3
     assert_all_formats(report)
     assert json.loads(json.dumps([one.message for one in report.issues]))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 900 + "]" * 900,
+        '{"recordSet": ' + "[" * 900 + "]" * 900 + "}",
+        "[1]",
+        "{",
+        '{"distribution": 1e999}',
+        "\xff",
+    ],
+    ids=["deep", "deep-inside", "no-object", "cut", "infinite", "no-utf-8"],
+)
+def test_croissant_of_any_form_is_one_finding_or_some(dist: Path, text: str) -> None:
+    (dist / CROISSANT).write_bytes(text.encode("latin-1"))
+    manifest_files_right(dist)
+    assert set(found(dist)) == {("V025", CROISSANT)}
