@@ -1,4 +1,4 @@
-"""How much of a dataset stays as it is when one document is inserted near its front.
+"""How much of a dataset stays as it is when one document is inserted near its front, and when documents are appended.
 
     python -m benchmarks.chunking WORK --megabytes 100
 
@@ -6,6 +6,9 @@ Makes a corpus of so many megabytes in the new folder WORK, builds it, puts one 
 eleventh, and builds it again. Then cuts the data files of both into chunks by their content, as the storage behind the
 Hub does, and says how many bytes of the new files lie in chunks that the old ones have. For comparison the same rows
 are written without content-defined chunking of Parquet pages, too.
+
+After that it builds the corpus in two splits of several shards, appends articles, builds again, and counts the shards
+that are the same bytes as before.
 """
 
 import argparse
@@ -30,6 +33,8 @@ bytes are zero, 64 KiB apart on average, at least 8 KiB and at most 128 KiB. Its
 _PIECE = 1 << 20
 _BYTES_PER_DOCUMENT = 3520
 _SETTINGS = 'select = ["F"]\nrecipe = "external"\n[dedup]\nnear = false\n'
+_SHARDS = _SETTINGS + '[split]\nvalidation = 0.3\n[package]\nshard_size = "{} MB"\nrow_group_size = "{} MB"\n'
+_APPENDED = 300
 
 
 def chunks(data: bytes) -> Iterator[bytes]:
@@ -84,16 +89,28 @@ def without_chunking(files: Iterable[Path], folder: Path) -> list[Path]:
     return sorted(folder.iterdir())
 
 
-def insert(corpus: Path) -> None:
-    """Put one article more behind the tenth."""
-    writer = Writer(seed=2, block=0)
-    text = writer.text(writer.article())
-    name_id = hashlib.sha256(text.encode()).hexdigest()[:16]
-    (corpus / f"010_{name_id}.txt").write_text(text, "utf-8")
+def add(corpus: Path, indexes: Iterable[str], seed: int) -> None:
+    """Put new articles with these indexes into a corpus."""
+    writer = Writer(seed=seed, block=0)
+    for index in indexes:
+        text = writer.text(writer.article())
+        name_id = hashlib.sha256(text.encode()).hexdigest()[:16]
+        (corpus / f"{index}_{name_id}.txt").write_text(text, "utf-8")
 
 
-def built(work: Path, name: str) -> list[Path]:
+def same_shards(before: Iterable[Path], after: Iterable[Path]) -> dict[str, str]:
+    """Of each split how many of the new files are, byte for byte, old ones: `4 of 5`."""
+    known = {hashlib.sha256(path.read_bytes()).digest() for path in before}
+    same: dict[str, list[bool]] = {}
+    for path in after:
+        of_split = same.setdefault(path.name.split("-")[0], [])
+        of_split.append(hashlib.sha256(path.read_bytes()).digest() in known)
+    return {split: f"{sum(files)} of {len(files)}" for split, files in same.items()}
+
+
+def built(work: Path, name: str, settings: str) -> list[Path]:
     """The data files of a build."""
+    (work / "dataset-tools.toml").write_text(settings, "utf-8")
     report = dataset_tools.build(work / "corpus", work / name, config_file=work / "dataset-tools.toml")
     assert report.ok, report.stopped
     return sorted((work / name / "data").iterdir())
@@ -106,10 +123,10 @@ def main() -> None:
     parser.add_argument("--megabytes", type=int, default=100)
     call = parser.parse_args()
     write(call.work / "corpus", call.megabytes * 10**6 // _BYTES_PER_DOCUMENT, Duplicates(), seed=1)
-    (call.work / "dataset-tools.toml").write_text(_SETTINGS, "utf-8")
-    before = built(call.work, "before")
-    insert(call.work / "corpus")
-    after = built(call.work, "after")
+    corpus = call.work / "corpus"
+    before = built(call.work, "before", _SETTINGS)
+    add(corpus, ["010"], seed=2)
+    after = built(call.work, "after", _SETTINGS)
     plain = [
         without_chunking(files, call.work / f"plain-{name}") for name, files in (("before", before), ("after", after))
     ]
@@ -117,6 +134,13 @@ def main() -> None:
     print(f"{call.megabytes} MB of text, {size / 1e6:.1f} MB of Parquet, one document inserted after the tenth")
     print(f"bytes in unchanged chunks: {unchanged(before, after):.1%}")
     print(f"without chunking of pages: {unchanged(*plain):.1%}")
+    size = max(call.megabytes // 10, 1)
+    shards = _SHARDS.format(size, max(size // 2, 1))
+    before = built(call.work, "shards-before", shards)
+    add(corpus, (f"9{number:06}" for number in range(_APPENDED)), seed=3)
+    same = same_shards(before, built(call.work, "shards-after", shards))
+    said = ", ".join(f"{count} of {split}" for split, count in same.items())
+    print(f"{_APPENDED} documents appended, shards of {size} MB: the same are {said}")
 
 
 if __name__ == "__main__":

@@ -21,6 +21,8 @@ from tests.verification.damage import DAMAGES, TRAIN, Damage, build_small, flip
 
 PASSES, LOADS, REFUSES = "passes it", "loads it", "refuses it"
 
+VERIFY, DATASETS, MLCROISSANT = "`verify`", '`load_dataset(verification_mode="all_checks")`', "`mlcroissant validate`"
+
 
 def by_verify(dist: Path) -> str:
     """The rules that are broken."""
@@ -39,34 +41,34 @@ def by_datasets(dist: Path) -> str:
 
 def by_mlcroissant(dist: Path) -> str:
     """Whether mlcroissant takes the metadata as valid."""
-    import mlcroissant
+    with warnings.catch_warnings(action="ignore"):  # of the libraries that it is made of
+        import mlcroissant
 
-    try:
-        mlcroissant.Dataset(str(dist / "croissant.json"))
-    except Exception:
-        return REFUSES
-    return LOADS
-
-
-def has_mlcroissant(dist: Path) -> bool:
-    """Whether there is something for mlcroissant to validate, and mlcroissant."""
-    return importlib.util.find_spec("mlcroissant") is not None and (dist / "croissant.json").exists()
+        try:
+            mlcroissant.Dataset(jsonld=dist / "croissant.json")
+        except (mlcroissant.ValidationError, ValueError):
+            return REFUSES
+    return PASSES
 
 
-def row(small: Path, damage: Damage) -> list[str]:
-    """A damage, and what each makes of it."""
+CHECKS = {VERIFY: by_verify, DATASETS: by_datasets} | (
+    {MLCROISSANT: by_mlcroissant} if importlib.util.find_spec("mlcroissant") else {}
+)
+"""What looks for damages, by what it is called in the table."""
+
+
+def row(small: Path, damage: Damage) -> dict[str, str]:
+    """What each makes of a damage."""
     with tempfile.TemporaryDirectory() as folder:
         dist = Path(shutil.copytree(small, Path(folder) / "dist"))
         damage.do(dist)
-        found = [damage.what, by_verify(dist), by_datasets(dist)]
-        return [*found, by_mlcroissant(dist)] if has_mlcroissant(small) else found
+        return {name: found_by(dist) for name, found_by in CHECKS.items()}
 
 
 def table(small: Path) -> Iterator[str]:
     """The lines of the table."""
-    heads = ["what was done", "`verify`", '`load_dataset(verification_mode="all_checks")`']
-    heads += ["`mlcroissant`"] if has_mlcroissant(small) else []
-    rows = [heads, ["---"] * len(heads), *(row(small, damage) for damage in DAMAGES)]
+    heads = ["what was done", *CHECKS]
+    rows = [heads, ["---"] * len(heads), *([damage.what, *row(small, damage).values()] for damage in DAMAGES)]
     yield from (f"| {' | '.join(cells)} |" for cells in rows)
 
 

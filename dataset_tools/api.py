@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from dataset_tools import comparison, config, pipeline, verification
+from dataset_tools import checking, comparison, config, pipeline, verification
 from dataset_tools.dedup_report import DedupReport
 from dataset_tools.diff_report import DiffReport
 from dataset_tools.model import Progress, RunReport, UserError
@@ -88,6 +88,7 @@ def build(
     ignore: Iterable[str] | None = None,
     strict: bool = False,
     accept_changed: Iterable[str] = (),
+    check: bool = False,
     jobs: int = 1,
     cache: bool = True,
     rehash: bool = False,
@@ -108,13 +109,15 @@ def build(
         ignore: not these rules; adds to those of the settings.
         strict: let a warning be enough to stop the build.
         accept_changed: ids that may have other content than in the dataset that is replaced.
+        check: write nothing, and compare `out` with what a build would give; differences are issues of the rule P005.
         jobs: worker processes. With more than one, call from under `if __name__ == "__main__":`.
         cache: use what an earlier run has found in files that have not changed, and keep what this one finds.
         rehash: do not trust sizes and times of files: read each, and use again what was found in the same bytes.
         progress: is told how far the run is.
 
     Returns:
-        A report: `dataset` (with `out`, `counts`, `splits`, `content_sha256`), `issues`, `ids`, `exit_code`, `ok`.
+        A report: `dataset` (with `out`, `counts`, `splits`, `content_sha256`), `issues`, `ids`, `exit_code`, `ok`;
+        with `check`, `compared` (with `same`, `versions`) in place of `dataset`.
 
     Raises:
         UserError: if a folder, the settings or the schema is wrong, or no article was found.
@@ -133,7 +136,8 @@ def build(
         jobs=jobs,
         **_cached(cache=cache, rehash=rehash),
     )
-    return pipeline.build(settings, strict=strict, accept_changed=accept_changed, progress=progress)
+    work = checking.check if check else pipeline.build
+    return work(settings, strict=strict, accept_changed=accept_changed, progress=progress)
 
 
 def dedup(
@@ -209,7 +213,7 @@ def diff(old: StrPath, new: StrPath, *, words: int | None = 0) -> DiffReport:
     """Compare two datasets by the ids of their documents; writes nothing.
 
     Args:
-        old: a folder that `build` has written, a Parquet file, or a folder of Parquet files.
+        old: a folder that `build` has written, a Parquet file, or a folder of Parquet files; a path or a URL.
         new: another one, which came after it.
         words: of so many changed documents the texts are compared word by word; None for all.
 
@@ -217,9 +221,9 @@ def diff(old: StrPath, new: StrPath, *, words: int | None = 0) -> DiffReport:
         A report: `added`, `removed`, `changed`, `moved`, `renamed`, `same`, `words`, `differs`, `counts()`.
 
     Raises:
-        UserError: if one of them cannot be read, has no id, title and body, or has an id twice.
+        UserError: if one of them cannot be read, has no id, no body and no text, or has an id twice.
     """
-    return comparison.diff(Path(old), Path(new), words=words)
+    return comparison.diff(str(old), str(new), words=words)
 
 
 def _refuse_while_a_worker_starts() -> None:

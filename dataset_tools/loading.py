@@ -26,7 +26,7 @@ def load(
         verify: `fast` compares the size of every file with the manifest, `full` the SHA-256 as well, `off` nothing.
 
     Raises:
-        UserError: if the folder is not a dataset of ours, or not whole.
+        UserError: if there is no such folder, or it is not a dataset of ours, or not whole.
     """
     import datasets
 
@@ -34,9 +34,12 @@ def load(
         raise UserError(f"verify must be one of {', '.join(get_args(Verify))}", "correct the argument")
     folder = Path(dist)
     recover(folder)
+    if not folder.is_dir():
+        # `datasets` would ask the Hub for a dataset of that name.
+        raise UserError(f"{printable(str(folder))} is not a folder", "check the path, or build the dataset first")
     if verify != "off":
         check_whole(folder, full=verify == "full")
-    return datasets.load_dataset(str(folder), split=split, streaming=streaming)
+    return datasets.load_dataset(str(folder.absolute()), split=split, streaming=streaming)
 
 
 def check_whole(folder: Path, *, full: bool) -> None:

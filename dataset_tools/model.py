@@ -240,6 +240,19 @@ class Verified:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """What `build --check` has found: whether `out` is the `documents` that a build would give, and all else of it.
+
+    `versions` has those that differ: what `out` was built with, and what is here. If none do, bytes were compared.
+    """
+
+    out: Path
+    documents: int
+    same: bool
+    versions: Mapping[str, tuple[str | None, str | None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunReport:
     """What a command found and did.
 
@@ -247,7 +260,8 @@ class RunReport:
     were found too, and are not to be shown. `contents` has, by such paths, what was checked in place of files.
     `against` are the datasets that documents were compared with, `published` the documents that are in one of them.
     `metadata` tells of the files of metadata. `dataset` is None unless a dataset was written, `verified` unless one was
-    verified. `exit_code` is 0, or 1 when the data has errors that stop the command.
+    verified, `compared` unless one was compared with what a build gives. `exit_code` is 0, or 1 when the data has
+    errors that stop the command.
     """
 
     command: str
@@ -264,6 +278,7 @@ class RunReport:
     metadata: tuple[MetadataFacts, ...] = ()
     dataset: BuiltDataset | None = None
     verified: Verified | None = None
+    compared: Compared | None = None
     stopped: str | None = None
 
     @property
@@ -312,6 +327,8 @@ class RunReport:
             details |= {**built, "out": str(self.dataset.out)}
         if self.verified is not None:
             details |= self.verified.values()
+        if self.compared is not None:
+            details["check"] = {**asdict(self.compared), "out": str(self.compared.out)}
         return details
 
 

@@ -164,6 +164,7 @@ def build(
     strict: bool = False,
     accept_changed: Iterable[str] = (),
     progress: Progress | None = None,
+    into: Path | None = None,
 ) -> RunReport:
     """Validate, deduplicate and package `settings.raw` into `settings.out`, which changes as a whole or not at all.
 
@@ -172,6 +173,7 @@ def build(
         strict: whether a warning is enough to stop the build.
         accept_changed: ids that may have other content than in the dataset that is replaced.
         progress: is told how far the run is.
+        into: the folder that is written in place of `settings.out`, which is asked what was published all the same.
 
     Raises:
         UserError: if a folder, the settings or the schema is wrong, or no article was found.
@@ -183,7 +185,7 @@ def build(
     card = card_facts(settings)
     policy = settings.rule_policy()
     corpus = whole_corpus(settings, settings.raw, "build")
-    with staging(settings.out, settings.raw) as place:
+    with staging(into or settings.out, settings.raw) as place:
         before = read_published(settings.out)
         others = read_references(settings, progress, replaced=settings.out)
         spool = Spool(place.work)

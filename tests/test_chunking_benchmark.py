@@ -1,12 +1,13 @@
 """The measure of unchanged chunks, and that an inserted document leaves most of them as they are."""
 
+import sys
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
-from benchmarks.chunking import chunks, unchanged, without_chunking
+from benchmarks.chunking import chunks, main, same_shards, unchanged, without_chunking
 from dataset_tools.stages.package.shards import Form, write_shards
 
 NAMES = ("id", "body")
@@ -53,3 +54,26 @@ def test_a_document_inserted_near_the_front_leaves_nine_tenths_unchanged(tmp_pat
 @pytest.mark.parametrize("size", [0, 1, 8191])
 def test_what_is_smaller_than_a_chunk_is_one(size: int) -> None:
     assert [len(chunk) for chunk in chunks(bytes(size))] == ([size] if size else [])
+
+
+def test_shards_are_the_same_by_their_bytes_whatever_their_number_is_of(tmp_path: Path) -> None:
+    files = {
+        "a": ("train-00000-of-00002", "train-00001-of-00002"),
+        "b": ("train-00000-of-00003", "test-00000-of-00001"),
+    }
+    for folder, names in files.items():
+        (tmp_path / folder).mkdir()
+        for content, name in zip(("x", folder), names, strict=True):
+            (tmp_path / folder / f"{name}.parquet").write_text(content, "utf-8")
+    before, after = (sorted((tmp_path / folder).iterdir()) for folder in files)
+    assert same_shards(before, after) == {"test": "0 of 1", "train": "1 of 1"}
+
+
+def test_the_whole_benchmark_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["chunking", str(tmp_path / "work"), "--megabytes", "2"])
+    main()
+    shown = capsys.readouterr().out
+    assert "one document inserted" in shown
+    assert "300 documents appended, shards of 1 MB" in shown

@@ -21,7 +21,7 @@ import dataset_tools
 from dataset_tools.model import Issue, RunReport
 from dataset_tools.rules import RULES
 from tests.conftest import ROOT, CorpusFolder, article, new_id
-from tests.verification.damage import DAMAGES, build_small
+from tests.verification.damage import DAMAGES, build_small, rewritten
 from tests.verification.test_loading import with_a_column_that_datasets_does_not_know
 
 EXAMPLES = ROOT / "tests" / "examples"
@@ -249,6 +249,16 @@ def a_split_too_small_for_two_documents(raw: Path) -> RunReport:
 @finds("- P004 .")
 def splits_of_a_dataset_whose_near_duplicates_stay(raw: Path) -> RunReport:
     return built(raw, '[split]\ntest = 0.5\n[dedup]\nnear = false\n[card]\nlanguage = ["vi"]\nlicense = "cc0-1.0"\n')
+
+
+@finds("- P005 ../dist")
+def a_dataset_without_a_document_of_its_corpus(raw: Path) -> RunReport:
+    settings = '[card]\nlanguage = ["vi"]\nlicense = "cc0-1.0"\n'
+    assert built(raw, settings).ok
+    data = next((raw.parent / "dist" / "data").iterdir())
+    rewritten(data, lambda table: table.slice(1))
+    config = raw.parent / SETTINGS
+    return dataset_tools.build(raw, raw.parent / "dist", config_file=config, check=True)
 
 
 @finds("- V024 .")

@@ -36,6 +36,7 @@ LAYERS = [
     ["identification", "distinct", "clusters", "difference", "recall"],
     ["findings", "running", "comparison"],
     ["pipeline", "loading"],
+    ["checking"],
     ["api"],
     ["cli"],
 ]

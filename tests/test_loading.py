@@ -1,6 +1,7 @@
 """`load`: what `datasets` returns, after looking whether the dataset is whole."""
 
 from pathlib import Path
+from typing import Any
 
 import datasets
 import pytest
@@ -66,6 +67,7 @@ def test_a_folder_without_a_manifest_is_refused_unless_verification_is_off(dist:
     assert dataset_tools.load(dist, split="train", verify="off").num_rows > 0
 
 
-def test_nothing_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(dataset_tools.UserError, match="has no manifest"):
-        dataset_tools.load(tmp_path / "nowhere")
+@pytest.mark.parametrize("verify", ["fast", "full", "off"])
+def test_a_folder_that_is_not_there_is_refused_and_not_looked_up_on_the_hub(verify: Any) -> None:
+    with pytest.raises(dataset_tools.UserError, match="nowhere is not a folder"):
+        dataset_tools.load("nowhere", verify=verify)

@@ -74,7 +74,7 @@ class Documents:
         """
         total = 0
         for file in self.files:
-            with self.place.faults(), self._opened(file) as parquet:
+            with self.place.faults(), self.opened(file) as parquet:
                 total += parquet.metadata.num_rows
         return total
 
@@ -86,8 +86,8 @@ class Documents:
         """
         for number, file in enumerate(self.files):
             self._check_sum(file)
-            with self.place.faults(), self._opened(file) as parquet:
-                names = _columns(parquet.schema_arrow, self._shown(file))
+            with self.place.faults(), self.opened(file) as parquet:
+                names = _columns(parquet.schema_arrow, self.place.option + self._shown(file))
                 row = 0
                 for batch in parquet.iter_batches(BATCH_ROWS, columns=names):
                     yield self._documents(file, batch, number, row)
@@ -104,8 +104,8 @@ class Documents:
         file = self.files[number]
         wanted = np.array(rows, np.int64)
         found = 0
-        with self.place.faults(), self._opened(file) as parquet:
-            names = _columns(parquet.schema_arrow, self._shown(file))
+        with self.place.faults(), self.opened(file) as parquet:
+            names = _columns(parquet.schema_arrow, self.place.option + self._shown(file))
             end = 0
             for group in range(parquet.num_row_groups):
                 start, end = end, end + parquet.metadata.row_group(group).num_rows
@@ -120,9 +120,12 @@ class Documents:
                     if start > inside[-1]:
                         break
         if found < len(rows):
-            raise UserError(f"--against: {self._shown(file)} has changed while it was read", "run the command again")
+            raise UserError(
+                f"{self.place.option}{self._shown(file)} has changed while it was read", "run the command again"
+            )
 
-    def _opened(self, file: DataFile) -> pq.ParquetFile:
+    def opened(self, file: DataFile) -> pq.ParquetFile:
+        """A file, open for reading; what reading raises is for `place.faults`."""
         source = self.place.files.open_input_file(file.full)
         return pq.ParquetFile(source, buffer_size=_BUFFER, pre_buffer=False, page_checksum_verification=True)
 
@@ -130,7 +133,7 @@ class Documents:
         """A batch as DOCUMENTS."""
         found = {name: _strings(batch[name]) for name in batch.schema.names}
         if self.manifest is not None and any(column.null_count for column in found.values()):
-            raise UserError(f"--against: {self._shown(file)} has nulls, which no build writes", _HINT)
+            raise UserError(f"{self.place.option}{self._shown(file)} has nulls, which no build writes", _HINT)
         nothing = pa.nulls(batch.num_rows, pa.string())
         places = [f"{file.path}#{first + row}" for row in range(batch.num_rows)]
         titles, bodies = _titles_and_bodies(found)
@@ -155,7 +158,7 @@ class Documents:
             while data := stream.read(_BUFFER):
                 digest.update(data)
         if digest.hexdigest() != file.stamp:
-            raise UserError(f"--against: {self._shown(file)} is not what its manifest says", _HINT)
+            raise UserError(f"{self.place.option}{self._shown(file)} is not what its manifest says", _HINT)
 
     def _shown(self, file: DataFile) -> str:
         return printable(f"{self.place.shown.rstrip('/')}/{file.path}" if file.path else self.place.shown)
@@ -172,14 +175,14 @@ def documents_at(place: Place) -> Documents:
     with place.faults():
         info = place.files.get_file_info(place.root)
     if info.type == pyarrow.fs.FileType.NotFound:
-        raise UserError(f"--against: {place.shown} does not exist", "correct the path or the URL")
+        raise UserError(f"{place.option}{place.shown} does not exist", "correct the path or the URL")
     if info.type == pyarrow.fs.FileType.File:
         with place.faults():
             return Documents(place, None, (DataFile("", place.root, info.size or 0, _stamp(place, info)),))
     found = _manifest(place)
     files = _parquet_files(place) if found is None else _named_files(place, found)
     if not files:
-        raise UserError(f"--against: {place.shown} has no Parquet file", "name a dataset, or build it first")
+        raise UserError(f"{place.option}{place.shown} has no Parquet file", "name a dataset, or build it first")
     return Documents(place, found, files)
 
 
@@ -191,7 +194,7 @@ def _manifest(place: Place) -> Manifest | None:
         with place.files.open_input_stream(info.path) as stream:
             found = manifest.parsed(stream.read(_MANIFEST_LIMIT), place.shown)
     if found is not None and not re.fullmatch("[0-9a-f]{64}", found.content_sha256):
-        raise UserError(f"--against: the manifest of {place.shown} has no SHA-256 of the content", _HINT)
+        raise UserError(f"{place.option}the manifest of {place.shown} has no SHA-256 of the content", _HINT)
     return found
 
 
@@ -199,14 +202,14 @@ def _named_files(place: Place, found: Manifest) -> tuple[DataFile, ...]:
     """The data files of a manifest, each of the size that it says."""
     named = {path: entry for path, entry in found.files().items() if str(path).startswith("data/")}
     if any(".." in path.split("/") for path in named):
-        raise UserError(f"--against: the manifest of {place.shown} names files outside of it", _HINT)
+        raise UserError(f"{place.option}the manifest of {place.shown} names files outside of it", _HINT)
     with place.faults():
         infos = place.files.get_file_info([f"{place.root}/{path}" for path in named])
     files = []
     for (path, (size, sha256)), info in zip(named.items(), infos, strict=True):
         if info.type != pyarrow.fs.FileType.File or info.size != size:
             what = "is missing" if info.type == pyarrow.fs.FileType.NotFound else "has another size than it says"
-            raise UserError(f"--against: {printable(path)}, in the manifest of {place.shown}, {what}", _HINT)
+            raise UserError(f"{place.option}{printable(path)}, in the manifest of {place.shown}, {what}", _HINT)
         files.append(DataFile(path, info.path, size, str(sha256)))
     return tuple(files)
 
@@ -241,7 +244,7 @@ def _columns(schema: pa.Schema, shown: str) -> list[str]:
     parts = ["title", "body"] if {"title", "body"} <= of_text else ["text"]
     if not set(parts) <= of_text:
         names = printable(", ".join(schema.names))[:200] or "none"
-        message = f"--against: {shown} has no columns title and body, or text, of strings; its columns: {names}"
+        message = f"{shown} has no columns title and body, or text, of strings; its columns: {names}"
         raise UserError(message, "name files that have them")
     has_id = _is_text(schema, "id") or _is(schema, "id", kinds.is_integer)
     return [*parts, *(name for name in ("path", "sha256") if name in of_text), *(["id"] if has_id else [])]

@@ -46,6 +46,12 @@ def build(
             metavar="ID", help="A published id that may have other content now. Can be given again.", show_default=False
         ),
     ] = None,
+    check: Annotated[
+        bool,
+        typer.Option(
+            "--check", help="Write nothing; say whether the dataset that is there is what a build would give."
+        ),
+    ] = False,
     select: options.Select = None,
     ignore: options.Ignore = None,
     strict: options.Strict = False,
@@ -95,12 +101,13 @@ def build(
             dedup=None if threshold is None else {"threshold": threshold},
         )
         start_server_early([settings.raw], settings.jobs)
-        from dataset_tools import pipeline
+        from dataset_tools import checking, pipeline
 
+        work = checking.check if check else pipeline.build
         if verbose:
             describe(settings, config)
         with progress_of(progress_form, color, profile, quiet=quiet, no_progress=no_progress) as progress:
-            report = pipeline.build(settings, strict=strict, accept_changed=accept_changed or [], progress=progress)
+            report = work(settings, strict=strict, accept_changed=accept_changed or [], progress=progress)
         write_report(report, output)
         return report.exit_code
 

@@ -1,7 +1,6 @@
 """`dataset-tools diff`."""
 
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -22,8 +21,8 @@ class Format(StrEnum):
 
 
 def diff(
-    old: Annotated[Path, typer.Argument(help="Folder of a dataset, a Parquet file, or a folder of such.")],
-    new: Annotated[Path, typer.Argument(help="Another one, which came after it.")],
+    old: Annotated[str, typer.Argument(help="Folder of a dataset, a Parquet file, or a folder of such; or a URL.")],
+    new: Annotated[str, typer.Argument(help="Another one, which came after it.")],
     words: Annotated[
         bool, typer.Option("--words", help="Show how the texts of changed documents differ, word by word.")
     ] = False,

@@ -6,10 +6,9 @@ in `012_OLD.txt` and `012_NEW.txt`), it is the same document, changed; else one 
 """
 
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dataset_tools.comparison.documents import Documents, documents_of
+from dataset_tools.comparison.documents import TEXTS, Documents, documents_of
 from dataset_tools.diff_report import Change, Dataset, DiffReport, Entry, Words
 from dataset_tools.difference import word_runs
 
@@ -21,16 +20,16 @@ __all__ = ["DiffReport", "diff"]
 Row = dict[str, Any]
 
 
-def diff(old: Path, new: Path, *, words: int | None = 0) -> DiffReport:
+def diff(old: str, new: str, *, words: int | None = 0) -> DiffReport:
     """Compare two datasets; writes nothing.
 
     Args:
-        old: a folder that `build` has written, a Parquet file, or a folder of Parquet files.
+        old: path or URL of a folder that `build` has written, a Parquet file, or a folder of Parquet files.
         new: another one.
         words: of so many changed documents, the first ones, the texts are compared word by word; None for all.
 
     Raises:
-        UserError: if one of them cannot be read, has no id, title and body, or has an id twice.
+        UserError: if one of them cannot be read, has no id, no body and no text, or has an id twice.
     """
     sides = documents_of(old), documents_of(new)
     columns = [one.columns() for one in sides]
@@ -133,7 +132,7 @@ def _ordered(changes: list[Change], new: "pl.DataFrame") -> list[Change]:
 
 def _words(sides: tuple[Documents, Documents], changed: list[Change]) -> dict[str, Words]:
     """How the texts of changed documents differ, by their new id."""
-    looked_at = [one for one in changed if {"id", "title", "body"} & set(one.columns)]
+    looked_at = [one for one in changed if {"id", *TEXTS} & set(one.columns)]
     old = sides[0].texts(frozenset(one.old.id for one in looked_at))
     new = sides[1].texts(frozenset(one.new.id for one in looked_at))
     return {one.new.id: tuple(word_runs(old[one.old.id].split(), new[one.new.id].split())) for one in looked_at}

@@ -4,16 +4,16 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dataset_tools import manifest
+from dataset_tools.against.documents import DataFile, documents_at
+from dataset_tools.against.documents import Documents as Published
+from dataset_tools.against.place import locate
 from dataset_tools.model import UserError
-from dataset_tools.stages.package import recover
-from dataset_tools.text import printable
 
 if TYPE_CHECKING:
     import polars as pl
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 TITLE_CHARACTERS = 80
 """So much of each title is kept."""
 
-_NEEDED = ("id", "title", "body")
+TEXTS = ("title", "body", "text")
+"""The columns that hold what a document says; a dataset has the body, or all as one text."""
+
 _ROWS = 512
-_BUFFER = 4 << 20
 _SHARD = re.compile(r"(\w+)-\d+-of-\d+", re.ASCII)
 _TRAIN = "train"  # what datasets calls the rows of files that say nothing else
 
@@ -32,24 +33,34 @@ _TRAIN = "train"  # what datasets calls the rows of files that say nothing else
 class Documents:
     """The Parquet files of a dataset, each with its split, in the order of its documents."""
 
-    shown: str
-    content_sha256: str | None
-    files: tuple[tuple[str, Path], ...]
+    published: Published
+    files: tuple[tuple[str, DataFile], ...]
+
+    @property
+    def shown(self) -> str:
+        """What the dataset is called in messages."""
+        return self.published.place.shown
+
+    @property
+    def content_sha256(self) -> str | None:
+        """The digest of all rows; None if the dataset is not one of ours."""
+        found = self.published.manifest
+        return None if found is None else found.content_sha256
 
     def columns(self) -> list[str]:
         """The columns that all files have.
 
         Raises:
-            UserError: if a file cannot be read, or there are no ids, titles and bodies.
+            UserError: if a file cannot be read, or there are no ids and no texts.
         """
         names: list[str] = []
-        for number, (_, path) in enumerate(self.files):
-            with self._opened(path) as parquet:
+        for number, (_, file) in enumerate(self.files):
+            with self._opened(file) as parquet:
                 there = list(parquet.schema_arrow.names)
             names = there if number == 0 else [name for name in names if name in there]
-        missing = [name for name in _NEEDED if name not in names]
+        missing = [name for name in ("id", "body") if name not in names and not (name == "body" and "text" in names)]
         if missing:
-            message = f"{self.shown} has no column {missing[0]}, and documents are compared by id, title and body"
+            message = f"{self.shown} has no column {missing[0]}, and documents are compared by id, and body or text"
             raise UserError(message, "compare datasets that build has written")
         return names
 
@@ -62,12 +73,15 @@ class Documents:
         import polars as pl
 
         hashed = [name for name in columns if name not in ("id", "path")]
+        titled = next((name for name in ("title", "text") if name in columns), None)
         parts = []
-        for split, path in self.files:
-            for batch in self._batches(path, columns):
+        for split, file in self.files:
+            for batch in self._batches(file, columns):
                 frame = pl.DataFrame(batch)
-                given = pl.col("path") if "path" in columns else pl.lit(None, pl.String).alias("path")
-                title = pl.col("title").fill_null("").str.slice(0, TITLE_CHARACTERS + 1)
+                nothing = pl.lit(None, pl.String)
+                given = (pl.col("path") if "path" in columns else nothing).alias("path")
+                first = nothing if titled is None else pl.col(titled).str.split("\n").list.first()
+                title = first.fill_null("").str.slice(0, TITLE_CHARACTERS + 1).alias("title")
                 hashes = [pl.col(name).hash().alias(f"hash_{name}") for name in hashed]
                 part = frame.select("id", given, title, pl.lit(split).alias("split"), *hashes)
                 # A copy: what was cut out of strings keeps all texts of its batch in memory.
@@ -79,56 +93,46 @@ class Documents:
         return frame.with_row_index("row")
 
     def texts(self, ids: frozenset[str]) -> dict[str, str]:
-        """Title, line break, body of some documents, by id."""
+        """What some documents say, by id: title and body, or the one text."""
+        if not ids:
+            return {}
+        columns = self.columns()
+        parts = ["text"] if "text" in columns else [name for name in TEXTS if name in columns]
         found: dict[str, str] = {}
-        for _, path in self.files if ids else ():
-            for batch in self._batches(path, ["id", "title", "body"]):
+        for _, file in self.files:
+            for batch in self._batches(file, ["id", *parts]):
                 wanted = [row for row, one in enumerate(batch["id"].to_pylist()) if one in ids]
                 for one in batch.take(pa.array(wanted, pa.int64())).to_pylist() if wanted else ():
-                    found[one["id"]] = f"{one['title'] or ''}\n{one['body'] or ''}"
+                    found[one["id"]] = "\n".join(one[name] or "" for name in parts)
         return found
 
-    def _batches(self, path: Path, columns: list[str]) -> Iterator[pa.RecordBatch]:
-        with self._opened(path) as parquet:
+    def _batches(self, file: DataFile, columns: list[str]) -> Iterator[pa.RecordBatch]:
+        with self._opened(file) as parquet:
             for batch in parquet.iter_batches(_ROWS, columns=columns, use_threads=False):
                 batch.validate(full=True)
                 yield batch.select(columns)
 
     @contextmanager
-    def _opened(self, path: Path) -> Iterator[pq.ParquetFile]:
-        try:
-            with pq.ParquetFile(
-                path, buffer_size=_BUFFER, pre_buffer=False, page_checksum_verification=True
-            ) as parquet:
-                yield parquet
-        except (OSError, pa.ArrowException, ValueError, MemoryError) as error:
-            message = f"cannot read {printable(str(path))}: {printable(str(error))[:200]}"
-            raise UserError(message, f"restore the dataset; see dataset-tools verify {self.shown}") from None
+    def _opened(self, file: DataFile) -> Iterator[pq.ParquetFile]:
+        with self.published.place.faults(), self.published.opened(file) as parquet:
+            yield parquet
 
 
-def documents_of(place: Path) -> Documents:
-    """The dataset in a folder that `build` has written, or in a Parquet file or a folder of such.
+def documents_of(word: str) -> Documents:
+    """The dataset that a path or URL leads to: one that `build` has written, a Parquet file, or a folder of such.
 
     Raises:
         UserError: if there is none.
     """
-    recover(place)
-    shown = printable(str(place))
-    if place.is_file():
-        return Documents(shown, None, ((_split(place), place),))
-    if not place.is_dir():
-        raise UserError(f"{shown} does not exist", "name a dataset, or build it first")
-    found = manifest.read(place)
-    if found is None:
-        paths = sorted(path for path in place.rglob("*.parquet") if "audit" not in path.relative_to(place).parts[:-1])
-    else:
-        paths = [place / path for path in sorted(found.files()) if path.startswith("data/")]
-    if not paths:
-        raise UserError(f"{shown} has no Parquet file", "name a dataset, or build it first")
-    files = tuple((_split(path), path) for path in paths)
-    return Documents(shown, None if found is None else found.content_sha256, files)
+    published = documents_at(locate(word, option=""))
+    files = published.files
+    if published.manifest is None:
+        files = tuple(file for file in files if "audit" not in PurePosixPath(file.path).parts[:-1])
+    if not files:
+        raise UserError(f"{published.place.shown} has no Parquet file", "name a dataset, or build it first")
+    return Documents(published, tuple((_split(file), file) for file in files))
 
 
-def _split(path: Path) -> str:
-    match = _SHARD.fullmatch(path.stem)
+def _split(file: DataFile) -> str:
+    match = _SHARD.fullmatch(PurePosixPath(file.full).stem)
     return match[1] if match else _TRAIN

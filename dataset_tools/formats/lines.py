@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from dataset_tools.model import Issue, RunReport, Severity, Verified, errors_among
+from dataset_tools.model import Compared, Issue, RunReport, Severity, Verified, errors_among
 from dataset_tools.text import printable
 
 COMMAND_BRACKET = re.compile(r"(?<=##)\[|(?<=##vso)\[|(?<=##teamcity)\[")
@@ -58,6 +58,8 @@ def summary(report: RunReport) -> list[str]:
         lines += _written(report)
     if report.verified is not None:
         lines += _verified(report.verified)
+    if report.compared is not None:
+        lines += _compared(report.compared)
     return [shown(line) for line in lines]
 
 
@@ -98,6 +100,17 @@ def _verified(seen: Verified) -> list[str]:
         lines.append(f"Compared {sample}, to find near-duplicates (similarity >= {seen.threshold:g}).")
     if seen.loaded:
         lines.append("datasets loads the same splits, columns and rows.")
+    return lines
+
+
+def _compared(seen: Compared) -> list[str]:
+    if not seen.same:
+        return [f"{seen.out} is not what a build gives."]
+    what = "documents, counts and files" if seen.versions else "every byte"
+    lines = [f"{seen.out} is what a build gives: {many(seen.documents, 'document')}, {what} compared."]
+    if seen.versions:
+        differing = ", ".join(f"{name} {old}, here {new}" for name, (old, new) in seen.versions.items())
+        lines.append(f"Bytes were not compared, since it was built with other versions: {differing}.")
     return lines
 
 

@@ -1,6 +1,6 @@
 """Rules about the dataset that is written."""
 
-from dataset_tools.rules.rule import WARNING, Rule
+from dataset_tools.rules.rule import ERROR, WARNING, Rule
 
 RULES = (
     Rule(
@@ -42,5 +42,16 @@ RULES = (
         fix='set near = true and numbers = "remove" in [tool.dataset-tools.dedup]',
         bad="[tool.dataset-tools.split]\ntest = 0.1\n[tool.dataset-tools.dedup]\nnear = false",
         good="[tool.dataset-tools.split]\ntest = 0.1",
+    ),
+    Rule(
+        code="P005",
+        name="dataset-stale",
+        severity=ERROR,
+        what="The dataset is not what a build of the corpus gives (build --check).",
+        why="Whoever reads it reads something else than the corpus, the settings and the tool make.",
+        fix="run dataset-tools build, and see with dataset-tools diff what it has changed",
+        bad="dist/ without the article that was added to raw/",
+        good="dist/ as build writes it",
+        always=True,
     ),
 )

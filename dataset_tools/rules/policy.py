@@ -110,8 +110,7 @@ def _refuse_always(rules: Mapping[str, Rule], codes: list[str], what: str) -> No
     """A group may have such rules among others; named alone, one is refused."""
     rule = rules[codes[0]]
     if len(codes) == 1 and rule.always:
-        hint = "leave such files out with --on-invalid quarantine"
-        raise UserError(f"{rule.code} ({rule.name}) cannot be {what}: {_lowered(rule.why)}", hint)
+        raise UserError(f"{rule.code} ({rule.name}) cannot be {what}: {_lowered(rule.why)}", rule.fix)
 
 
 def _lowered(sentence: str) -> str:

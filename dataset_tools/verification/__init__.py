@@ -18,7 +18,8 @@ from dataset_tools.stages.package import recover
 from dataset_tools.text import printable
 from dataset_tools.verification.audit import REMOVED, check_removed, check_tables
 from dataset_tools.verification.card import check_card
-from dataset_tools.verification.description import CARD, Description, Read, check_description, read_manifest
+from dataset_tools.verification.croissant import check_croissant
+from dataset_tools.verification.description import CARD, CROISSANT, Description, Read, check_description, read_manifest
 from dataset_tools.verification.findings import Findings, UnreadableError
 from dataset_tools.verification.folder import Folder, check_files, check_sums
 from dataset_tools.verification.hugging_face import check_loading
@@ -26,6 +27,7 @@ from dataset_tools.verification.ledger import Ledger
 from dataset_tools.verification.near import check_all, check_sample
 from dataset_tools.verification.rows import check_rows, check_unique
 from dataset_tools.verification.shards import check_parquet, check_schemas
+from dataset_tools.verification.texts import text_columns
 
 __all__ = ["verify"]
 
@@ -92,6 +94,8 @@ def _verified(folder: Folder, read: Read, found: Findings, progress: Progress, *
     features = check_schemas(readable, one, found)
     if CARD in there:
         check_card(folder, one, features, found)
+    if CROISSANT in there:
+        check_croissant(folder, one, features, found)
     seen = Verified(out=folder.root)
     if not files or len(readable) < len(files) or found.counts["V011"] or not one.has_own_columns():
         return seen
@@ -142,8 +146,8 @@ def _rows(
 def _near(
     folder: Folder, one: Description, seen: Verified, work: Path, found: Findings, progress: Progress, *, full: bool
 ) -> Verified:
-    """Near-duplicates among the rows, if the build has promised that there are none."""
-    if not one.deduplication.near:
+    """Near-duplicates among the rows, if the build has promised that there are none, and the rows have their titles."""
+    if not one.deduplication.near or not text_columns(one.columns):
         return seen
     if full:
         compared = check_all(folder, one, work, found, progress)

@@ -89,7 +89,7 @@ def _fault(removed: dict[str, Any], ledger: Ledger, others: set[str], one: Descr
         known = removed["kept_in"] in others
         return None if known else f"{shortened(path)} is kept in a dataset that the manifest does not name"
     kept = ledger.kept(removed["kept_id"])
-    if kept is None or kept[0] != removed["kept_path"] or removed["kept_in"] != "this":
+    if kept is None or kept[0] not in (None, removed["kept_path"]) or removed["kept_in"] != "this":
         where = shortened(str(removed["kept_path"]))
         return f"{shortened(path)} is removed for {shortened(removed['kept_id'])} ({where}), which is not in the data"
     if reason == "identical" and removed["sha256"] != kept[1]:

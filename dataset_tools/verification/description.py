@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dataset_tools.config import digest
 from dataset_tools.manifest import FORMAT, GENERATOR, NAME, SUMS
+from dataset_tools.stages.package import croissant
 from dataset_tools.text import printable, shortened
 from dataset_tools.verification.findings import Findings, UnreadableError
 from dataset_tools.verification.folder import Folder
@@ -16,6 +17,9 @@ MAX_MANIFEST = 16 << 20
 _MAX_DEPTH = 16
 CARD = "README.md"
 """The dataset card."""
+
+CROISSANT = croissant.NAME
+"""The same for programs."""
 
 _SHARD = re.compile(r"data/(\w+)-(\d{5})-of-(\d{5})\.parquet", re.ASCII)
 
@@ -97,7 +101,7 @@ class Description(_Part):
     counts: CountsPart
     content_sha256: Sha256
     splits: Annotated[dict[Name, SplitPart], Field(max_length=1000)]
-    columns: Annotated[list[Name], Field(min_length=5, max_length=1000)]
+    columns: Annotated[list[Name], Field(min_length=3, max_length=1000)]
     ids: IdsPart
     deduplication: DedupPart
     against: list[AgainstPart]
@@ -112,9 +116,8 @@ class Description(_Part):
 
     def has_own_columns(self) -> bool:
         """Whether the columns of every dataset are there, each once."""
-        return {"id", "title", "body", "path", "sha256"} <= set(self.columns) and len(set(self.columns)) == len(
-            self.columns
-        )
+        there = set(self.columns)
+        return {"id", "sha256"} <= there and bool({"body", "text"} & there) and len(there) == len(self.columns)
 
     def shards(self) -> dict[str, list[str]]:
         """The data files of each split, in their order."""
@@ -154,7 +157,7 @@ def _described(data: bytes) -> Description:
     written_as = values.get("format")
     if isinstance(written_as, int) and written_as > FORMAT:
         raise UnreadableError(f"it has the format {str(written_as)[:20]}, and this version reads format {FORMAT}")
-    if _depth(values) > _MAX_DEPTH:
+    if is_deep(values):
         raise UnreadableError("it is nested too deeply")
     try:
         description = Description.model_validate(values)
@@ -178,15 +181,15 @@ def _is_plain(path: str) -> bool:
     )
 
 
-def _depth(values: object) -> int:
-    level, depth = [values], 0
-    while level:
-        depth += 1
+def is_deep(values: object) -> bool:
+    """Whether values of JSON are nested deeper than a build writes any, so that following them may not end well."""
+    level = [values]
+    for _ in range(_MAX_DEPTH):
         containers = (one.values() if isinstance(one, dict) else one for one in level if isinstance(one, dict | list))
         level = [inner for one in containers for inner in one]
-        if depth > _MAX_DEPTH:
-            break
-    return depth
+        if not level:
+            return False
+    return True
 
 
 def check_description(one: Description, found: Findings) -> None:
@@ -211,6 +214,8 @@ def check_description(one: Description, found: Findings) -> None:
             found.add("V007", f"the files of the split {printable(name)} are not numbered as they should be", NAME)
     if CARD not in one.named():
         found.add("V007", "it names no dataset card", NAME)
+    if CROISSANT not in one.named():
+        found.add("V007", f"it names no {CROISSANT}", NAME)
     data = {path for paths in one.shards().values() for path in paths}
     for path in sorted(one.named()):
         if path.startswith("data/") and path not in data:

@@ -17,12 +17,15 @@ class Place(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """What is kept of a row; `text` is the key of its text (`dataset_tools.text.same_text_key`)."""
+    """What is kept of a row; `text` is the key of its text (`dataset_tools.text.same_text_key`).
+
+    Text and path are None where the columns do not say them; then no row is like another in these.
+    """
 
     place: Place
     id: str
-    text: bytes
-    path: str
+    text: bytes | None
+    path: str | None
     sha256: str
 
 
@@ -72,7 +75,7 @@ class Ledger:
         for one in self._database.execute(query):
             yield Place(*one[:3]), Place(*one[3:6]), one[6]
 
-    def kept(self, document_id: str) -> tuple[str, str] | None:
+    def kept(self, document_id: str) -> tuple[str | None, str] | None:
         """The path and SHA-256 of the row with an id; None if there is none."""
         found = self._database.execute("SELECT path, sha256 FROM rows WHERE id = ?", (document_id,)).fetchone()
         return None if found is None else (found[0], found[1])

@@ -25,6 +25,7 @@ from dataset_tools.verification.description import DedupPart, Description
 from dataset_tools.verification.findings import Findings
 from dataset_tools.verification.folder import Folder
 from dataset_tools.verification.shards import batches
+from dataset_tools.verification.texts import text_columns, title_and_body
 
 SAMPLE = 500
 """Rows of the sample."""
@@ -126,14 +127,21 @@ def _drawn(folder: Folder, one: Description, drawn: frozenset[int]) -> Iterator[
 
 def _texts(folder: Folder, one: Description) -> Iterator[list[Text]]:
     """All rows, in the batches in which they are read."""
+    columns = ("id", *text_columns(one.columns))
     for name, paths in one.shards().items():
         for path in paths:
             row = 0
-            for batch in batches(folder, path, ("id", "title", "body")):
-                columns = (batch[column].to_pylist() for column in ("id", "title", "body"))
+            for batch in batches(folder, path, columns):
+                values = (batch[column].to_pylist() for column in columns)
                 yield [
-                    Text(name, path, row + number, document_id, nfc(f"{title}\n{body}"))
-                    for number, (document_id, title, body) in enumerate(zip(*columns, strict=True))
+                    Text(
+                        name,
+                        path,
+                        row + number,
+                        document_id,
+                        nfc("\n".join(title_and_body([text or "" for text in texts]))),
+                    )
+                    for number, (document_id, *texts) in enumerate(zip(*values, strict=True))
                 ]
                 row += batch.num_rows
 

@@ -1,9 +1,10 @@
-"""Document order, and the id in a path, by the pattern of the manifest, which may be made to be slow."""
+"""Document order, the id in a path, the globs of splits: by patterns of the manifest, which may be made to be slow."""
 
 import re
 from typing import Any
 
 from dataset_tools.config import FILE_NAME
+from dataset_tools.globs import glob
 from dataset_tools.stages.discover import document_order
 from dataset_tools.text import printable
 from dataset_tools.verification.findings import UnreadableError
@@ -28,7 +29,9 @@ class FileNames:
         """
         if not isinstance(pattern, str) or len(pattern) > _MAX_PATTERN:
             raise UnreadableError("settings.file_name is no pattern that is read")
-        self._pattern: Any = re.compile(pattern) if pattern == FILE_NAME else _Patient(pattern)
+        self._pattern: Any = re.compile(pattern) if pattern == FILE_NAME else _Patient(pattern, "settings.file_name")
+        if "id" not in self._pattern.groupindex:
+            raise UnreadableError("settings.file_name has no group for the id")
 
     def key(self, path: str) -> Key:
         """The place of a path in document order."""
@@ -40,26 +43,43 @@ class FileNames:
         return None if match is None else match["id"]
 
 
-class _Patient:
-    """A pattern that gives up."""
+class Globs:
+    """Whether globs of splits match paths."""
 
-    def __init__(self, pattern: str) -> None:
+    def __init__(self) -> None:
+        """Know none yet."""
+        self._known: dict[str, _Patient] = {}
+
+    def __call__(self, pattern: str, path: str) -> bool:
+        """Whether a glob matches a path of the dataset.
+
+        Raises:
+            UnreadableError: if it takes too long.
+        """
+        if pattern not in self._known:
+            self._known[pattern] = _Patient(glob(pattern).pattern, "settings.split", dot_all=True)
+        return self._known[pattern].fullmatch(path) is not None
+
+
+class _Patient:
+    """A pattern that gives up; `what` is the setting that has it."""
+
+    def __init__(self, pattern: str, what: str, *, dot_all: bool = False) -> None:
         import regex
 
         try:
-            compiled = regex.compile(pattern)
+            compiled = regex.compile(pattern, regex.DOTALL if dot_all else 0)
         except (regex.error, RecursionError, OverflowError, MemoryError, ValueError):
-            raise UnreadableError("settings.file_name is no regular expression") from None
-        if "id" not in compiled.groupindex:
-            raise UnreadableError("settings.file_name has no group for the id")
+            raise UnreadableError(f"{what} is no regular expression") from None
         self._compiled = compiled
+        self._what = what
         self.groupindex = compiled.groupindex
 
     def fullmatch(self, name: str) -> Any:  # noqa: ANN401  regex is not typed
         try:
             return self._compiled.fullmatch(name, timeout=_PATIENCE)
         except TimeoutError:
-            raise UnreadableError("settings.file_name takes too long") from None
+            raise UnreadableError(f"{self._what} takes too long") from None
 
 
 def _as_it_was(path: str) -> str:

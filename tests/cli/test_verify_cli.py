@@ -80,6 +80,7 @@ def test_what_nothing_could_be_verified_without_cannot_be_ignored(dist: Path) ->
     result = call(dist, "--ignore", "V001")
     assert result.exit_code == 2
     assert "V001 (manifest-unreadable) cannot be ignored" in result.stderr
+    assert "next: build the dataset again, or get a whole copy of it" in result.stderr
 
 
 def test_no_folder_is_a_wrong_call(tmp_path: Path) -> None:

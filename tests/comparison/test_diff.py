@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import dataset_tools
 from dataset_tools.diff_report import Change, DiffReport
 from tests.conftest import ROOT, CorpusFolder, article
+from tests.object_store import folder_objects, object_store
 
 COLUMNS = ("id", "title", "body", "path", "sha256")
 TRAIN = "train-00000-of-00001.parquet"
@@ -201,3 +202,37 @@ def test_every_document_is_somewhere_and_nothing_is_said_that_is_not_so(
     assert ids_of(report.renamed) == {one for one in both if old[one][1] == new[one][1] and old[one][2] != new[one][2]}
     assert report.same == sum(old[one] == new[one] for one in both)
     assert (back.added, back.removed, back.same) == (report.removed, report.added, report.same)
+
+
+def test_a_dataset_of_ids_and_texts_is_compared_by_its_texts(corpus: CorpusFolder) -> None:
+    settings = '[package]\ntext_column = true\ncolumns = ["id", "text", "sha256"]\n'
+    Path("dataset-tools.toml").write_text(f'recipe = "external"\n{settings}', "utf-8")
+    path = corpus.add(article(1, 3))
+    assert dataset_tools.build(corpus.folder, "old").ok
+    path.write_text(article(1, 4), "utf-8")
+    assert dataset_tools.build(corpus.folder, "new").ok
+    (one,) = dataset_tools.diff("old", "new").changed
+    assert (one.columns, one.new.title, one.new.path) == (("text", "sha256"), "Bài số 1", None)
+    ((_, words),) = dataset_tools.diff("old", "new", words=None).words.items()
+    assert [kind for kind, _ in words] == ["same", "added"]
+
+
+@pytest.mark.parametrize("remote", ["old", "new"])
+def test_datasets_behind_urls_are_compared(remote: str, corpus: CorpusFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus.add(article(1))
+    assert dataset_tools.build(corpus.folder, "old").ok
+    added = corpus.add(article(2))
+    assert dataset_tools.build(corpus.folder, "new").ok
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "bimat")
+    with object_store(folder_objects(remote, "kho/set")) as url:
+        words = {name: name for name in ("old", "new")}
+        words[remote] = f"s3://kho/set?endpoint_override={url}&region=x"
+        report = dataset_tools.diff(**words)
+    assert [one.path for one in report.added] == [added.name]
+    assert (report.same, getattr(report, remote).name) == (1, "s3://kho/set")
+
+
+def test_a_url_that_leads_nowhere_is_a_wrong_call() -> None:
+    with pytest.raises(dataset_tools.UserError, match=r"^memory://nowhere does not exist"):
+        dataset_tools.diff("memory://nowhere", ROOT / "dist")

@@ -26,7 +26,7 @@ license = "cc0-1.0"
 """
 TRAIN, VALIDATION = "data/train-00000-of-00001.parquet", "data/validation-00000-of-00001.parquet"
 REMOVED = "audit/removed.parquet"
-CARD, MANIFEST, SUMS = "README.md", "manifest.json", "SHA256SUMS"
+CARD, MANIFEST, SUMS, CROISSANT = "README.md", "manifest.json", "SHA256SUMS", "croissant.json"
 
 
 def build_small(folder: Path) -> Path:
@@ -102,6 +102,18 @@ def manifest_right(dist: Path) -> None:
 
 def checksums_right(dist: Path) -> None:
     """Make sizes and checksums those of what is there now, as whoever hides a change would."""
+    described = json.loads((dist / CROISSANT).read_text("utf-8"))
+    for entry in described["distribution"]:
+        path = dist / entry.get("contentUrl", "nothing")
+        if path.exists():
+            data = path.read_bytes()
+            entry |= {"contentSize": f"{len(data)} B", "sha256": hashlib.sha256(data).hexdigest()}
+    (dist / CROISSANT).write_text(json.dumps(described, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    manifest_files_right(dist)
+
+
+def manifest_files_right(dist: Path) -> None:
+    """Make sizes and checksums in the manifest those of what is there now, and SHA256SUMS with them."""
     values = read_json(dist)
     for entry in values["files"]:
         data = (dist / entry["path"]).read_bytes()
@@ -250,6 +262,33 @@ def wrong_config(dist: Path) -> None:
 def alias_in_card(dist: Path) -> None:
     in_text(dist / CARD, "---\n", "---\na: &a [x]\nb: [*a, *a]\n")
     checksums_right(dist)
+
+
+def described_otherwise(dist: Path, old: str, new: str) -> None:
+    in_text(dist / CROISSANT, old, new)
+    manifest_files_right(dist)
+
+
+@damage("another SHA-256 in croissant.json, checksums made right again", "V025")
+def wrong_digest_in_croissant(dist: Path) -> None:
+    digest = hashlib.sha256((dist / TRAIN).read_bytes()).hexdigest()
+    described_otherwise(dist, digest, digest[::-1])
+
+
+@damage("a field in croissant.json that the data do not have, checksums made right again", "V025")
+def wrong_field_in_croissant(dist: Path) -> None:
+    described_otherwise(dist, '"column": "body"', '"column": "author"')
+
+
+@damage("a record set in croissant.json that is read from nothing, checksums made right again", "V025")
+def record_set_of_nothing(dist: Path) -> None:
+    described_otherwise(dist, '"@id": "files-of-train"', '"@id": "files-of-nothing"')
+
+
+@damage("croissant.json cut short, checksums made right again", "V025")
+def croissant_cut(dist: Path) -> None:
+    os.truncate(dist / CROISSANT, 2000)
+    manifest_files_right(dist)
 
 
 @damage("counts in the manifest that do not add up, checksums made right again", "V007", "V022")

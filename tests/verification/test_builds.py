@@ -2,13 +2,17 @@
 
 import hashlib
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import dataset_tools
 from tests.conftest import CorpusFolder, article
+from tests.verification.damage import checksums_right, rewritten, value
 
 CARD = '[card]\nlicense = "cc0-1.0"\nlanguage = ["vi"]\n'
 SPLITS = "[split]\nvalidation = 0.2\ntest = 0.2\n"
@@ -17,6 +21,11 @@ SETTINGS = {
     "one split": CARD,
     "three splits": SPLITS + CARD,
     "a column text": SPLITS + "[package]\ntext_column = true\n",
+    "splits by path": '[split]\ndeep = ["sâu/**", "a/00?_*"]\nvalidation = 0.3\n',
+    "ids and texts alone": SPLITS + '[package]\ntext_column = true\ncolumns = ["id", "text", "sha256"]\n',
+    "texts and paths": SPLITS + '[package]\ntext_column = true\ncolumns = ["path", "sha256", "text", "id"]\n',
+    "bodies without titles": SPLITS + '[package]\ncolumns = ["id", "body", "sha256"]\n',
+    "titles beside texts": '[package]\ntext_column = true\ncolumns = ["id", "title", "text", "sha256"]\n',
     "many shards": SPLITS + '[package]\nshard_size = "6 kB"\nrow_group_size = "2 kB"\n',
     "near-duplicates stay": SPLITS + "[dedup]\nnear = false\n",
     "the longest stays": SPLITS + '[dedup]\npolicy = "longest"\n',
@@ -123,3 +132,43 @@ def test_a_dataset_with_names_that_are_no_text(corpus: CorpusFolder) -> None:
 def test_a_dataset_that_holds_no_document_twice_and_nothing_left_out(corpus: CorpusFolder) -> None:
     corpus.add("Một\nhai ba\n")
     assert_verified(built(corpus, CARD))
+
+
+def test_a_changed_text_is_found_in_a_dataset_of_ids_and_texts(corpus: CorpusFolder) -> None:
+    fill(corpus)
+    dist = built(corpus, SETTINGS["ids and texts alone"])
+    path = next((dist / "data").glob("train-*"))
+    rewritten(path, value("text", 0, "Bài số 0\n\nThân bài khác hẳn."))
+    checksums_right(dist)
+    assert "V013" in {one.code for one in dataset_tools.verify(dist).issues}
+
+
+def test_a_text_twice_is_found_in_a_dataset_of_ids_and_texts(corpus: CorpusFolder) -> None:
+    fill(corpus)
+    dist = built(corpus, SETTINGS["ids and texts alone"])
+    path = next((dist / "data").glob("train-*"))
+    text = pq.read_table(path, partitioning=None)["text"][0].as_py()
+    rewritten(path, value("text", 1, text.upper()))
+    checksums_right(dist)
+    assert "V015" in {one.code for one in dataset_tools.verify(dist).issues}
+
+
+def test_splits_by_path_and_by_metadata_are_held_to_their_rules(corpus: CorpusFolder) -> None:
+    fill(corpus)
+    ids = sorted({path.stem.split("_")[1] for path in corpus.folder.rglob("*.txt")})
+    lines = [f"{one},{('sông', 'núi', '')[number % 3]},{number % 2}" for number, one in enumerate(ids)]
+    (corpus.folder / "metadata.csv").write_text("\n".join(["id,nguồn,năm", *lines]) + "\n", "utf-8")
+    dist = built(corpus, '[split]\nmountain = {"nguồn" = ["núi"]}\ndeep = ["sâu/**"]\ntest = 0.2\n')
+    assert_verified(dist)
+    for split in ("mountain", "deep"):
+        moved = Path(shutil.copytree(dist, corpus.folder.parent / split))
+        taken = moved / "data" / f"{split}-00000-of-00001.parquet"
+        row = pq.read_table(taken, partitioning=None).slice(0, 1)
+        rewritten(taken, lambda table: table.slice(1))
+        rewritten(
+            moved / "data" / "train-00000-of-00001.parquet",
+            lambda table, row=row: pa.concat_tables([table, row]).sort_by("path"),
+        )
+        checksums_right(moved)
+        found = [one.message for one in dataset_tools.verify(moved).issues if one.code == "V017"]
+        assert found == [f"row {found[0].split()[1][:-1]}: '{row['id'][0]}' belongs to {split}, not to train"]

@@ -14,6 +14,7 @@ from dataset_tools.verification.findings import MOST, UnreadableError
 from dataset_tools.verification.pages import MAX_PAGE, Page, _struct
 from tests.verification.damage import (
     CARD,
+    CROISSANT,
     MANIFEST,
     REMOVED,
     SUMS,
@@ -22,6 +23,7 @@ from tests.verification.damage import (
     flip,
     in_manifest,
     in_text,
+    manifest_files_right,
     manifest_right,
     numbers_right,
     rewritten,
@@ -125,6 +127,15 @@ def test_a_pattern_made_to_be_slow_is_given_up(dist: Path, pattern: str) -> None
     assert time.monotonic() - start < 60
 
 
+def test_a_glob_made_to_be_slow_is_answered_or_given_up(dist: Path) -> None:
+    rewritten(dist / TRAIN, value("path", 0, f"{'a' * 300}bc.txt"))
+    in_manifest(dist, lambda values: values["settings"].update(split={"x": ["**[ab]" * 20 + "[x-z]"]}))
+    numbers_right(dist)
+    start = time.monotonic()
+    assert {"V010", "V017"} & {code for code, _ in found(dist)}
+    assert time.monotonic() - start < 60
+
+
 def test_a_column_whose_values_grow_out_of_each_other_is_not_decoded(dist: Path) -> None:
     body = "a" * (1 << 20)
     big = pq.read_table(dist / TRAIN, partitioning=None).slice(0, 1)
@@ -223,3 +234,21 @@ def test_every_format_is_safe_for_a_dataset_in_ruins(dist: Path) -> None:
     assert len(report.issues) > 3
     assert_all_formats(report)
     assert json.loads(json.dumps([one.message for one in report.issues]))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 900 + "]" * 900,
+        '{"recordSet": ' + "[" * 900 + "]" * 900 + "}",
+        "[1]",
+        "{",
+        '{"distribution": 1e999}',
+        "\xff",
+    ],
+    ids=["deep", "deep-inside", "no-object", "cut", "infinite", "no-utf-8"],
+)
+def test_croissant_of_any_form_is_one_finding_or_some(dist: Path, text: str) -> None:
+    (dist / CROISSANT).write_bytes(text.encode("latin-1"))
+    manifest_files_right(dist)
+    assert set(found(dist)) == {("V025", CROISSANT)}

@@ -9,7 +9,7 @@ import pytest
 
 import dataset_tools
 from dataset_tools.model import RunReport
-from tests.verification.damage import CARD, TRAIN, VALIDATION, in_manifest, in_text, numbers_right, rewritten
+from tests.verification.damage import CARD, CROISSANT, TRAIN, VALIDATION, in_manifest, in_text, numbers_right, rewritten
 
 UNKNOWN = "list<element: string>"
 """What Arrow calls a type that `datasets` knows by another name."""
@@ -34,6 +34,11 @@ def with_a_column_that_datasets_does_not_know(dist: Path) -> RunReport:
     for path in (TRAIN, VALIDATION):
         rewritten(dist / path, change)
     in_manifest(dist, lambda values: values["columns"].append("code"))
+    described = json.loads((dist / CROISSANT).read_text("utf-8"))
+    for records in described["recordSet"]:
+        last = json.dumps(records["field"][-1]).replace("sha256", "code")
+        records["field"].append({**json.loads(last), "dataType": None})
+    (dist / CROISSANT).write_text(json.dumps(described), "utf-8")
     in_text(
         dist / CARD,
         "  - name: sha256\n    dtype: string\n",

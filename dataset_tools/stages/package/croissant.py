@@ -1,7 +1,7 @@
 """Croissant 1.0: metadata of a dataset for programs (https://docs.mlcommons.org/croissant/docs/croissant-spec.html)."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +53,7 @@ _CONTEXT = {
 }
 """The context that the specification asks for, word for word."""
 
+CONFORMS_TO = "http://mlcommons.org/croissant/1.0"
 _PARQUET = "application/x-parquet"
 _TYPES = {"string": "sc:Text", "int64": "sc:Integer", "float64": "sc:Float", "bool": "sc:Boolean"}
 
@@ -61,10 +62,11 @@ def render(
     folder: Path, *, facts: CardFacts, columns: Sequence[Column], splits: Sequence[Split], counts: Counts
 ) -> str:
     """The text of croissant.json for the data files below `folder`: a record set for each split."""
+    fields = {one.name: (one.type, one.description or f"The column {one.name}.") for one in columns}
     values = {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
-        "conformsTo": "http://mlcommons.org/croissant/1.0",
+        "conformsTo": CONFORMS_TO,
         "name": facts.name,
         "description": facts.description or _description(counts),
         "license": _license(facts.license),
@@ -75,8 +77,10 @@ def render(
         "citeAs": facts.cited(),
         "inLanguage": list(facts.language),
         "keywords": [*facts.tags, *facts.task_categories],
-        "distribution": [entry for split in splits for entry in _distribution(folder, split)],
-        "recordSet": [_records(split, columns) for split in splits],
+        "distribution": [entry for split in splits for entry in distribution(split.name, _files(folder, split))],
+        "recordSet": [
+            records(split.name, f"The {split.rows:,} documents of the split {split.name}.", fields) for split in splits
+        ],
     }
     stated = {key: value for key, value in values.items() if value}
     return json.dumps(stated, ensure_ascii=False, indent=2) + "\n"
@@ -93,48 +97,54 @@ def _license(name: str | None) -> str | None:
     return name if spdx is None else f"https://spdx.org/licenses/{spdx}.html"
 
 
-def _distribution(folder: Path, split: Split) -> list[dict[str, Any]]:
-    """The shards of a split, each with its digest, and the set of them that its records are read from."""
-    files = [
+def _files(folder: Path, split: Split) -> dict[str, tuple[int, str]]:
+    sizes = {f"data/{name}": size for name, size in split.shards.items()}
+    return {path: (size, manifest.sha256_of(folder / path)) for path, size in sizes.items()}
+
+
+def distribution(split: str, files: Mapping[str, tuple[int, str]]) -> list[dict[str, Any]]:
+    """The shards of a split, and the set of them that its records are read from; `files` has path, size and SHA-256."""
+    objects = [
         {
             "@type": "cr:FileObject",
-            "@id": f"data/{name}",
-            "name": name,
-            "contentUrl": f"data/{name}",
+            "@id": path,
+            "name": path.removeprefix("data/"),
+            "contentUrl": path,
             "contentSize": f"{size} B",
             "encodingFormat": _PARQUET,
-            "sha256": manifest.sha256_of(folder / "data" / name),
+            "sha256": sha256,
         }
-        for name, size in split.shards.items()
+        for path, (size, sha256) in files.items()
     ]
     together = {
         "@type": "cr:FileSet",
-        "@id": f"files-of-{split.name}",
-        "name": f"files-of-{split.name}",
-        "description": f"The shards of the split {split.name}.",
+        "@id": f"files-of-{split}",
+        "name": f"files-of-{split}",
+        "description": f"The shards of the split {split}.",
         "encodingFormat": _PARQUET,
-        "includes": f"data/{split.name}-*.parquet",
+        "includes": f"data/{split}-*.parquet",
     }
-    return [*files, together]
+    return [*objects, together]
 
 
-def _records(split: Split, columns: Sequence[Column]) -> dict[str, Any]:
+def records(split: str, description: str, columns: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
+    """The record set of a split; `columns` has name, type (as `datasets` has it) and description."""
     fields = [
         {
             "@type": "cr:Field",
-            "@id": f"{split.name}/{column.name}",
-            "name": column.name,
-            "description": column.description or f"The column {column.name}.",
-            "dataType": _TYPES[column.type],
-            "source": {"fileSet": {"@id": f"files-of-{split.name}"}, "extract": {"column": column.name}},
+            "@id": f"{split}/{name}",
+            "name": name,
+            "description": said,
+            "dataType": _TYPES.get(kind),
+            "source": {"fileSet": {"@id": f"files-of-{split}"}, "extract": {"column": name}},
         }
-        for column in columns
+        for name, (kind, said) in columns.items()
     ]
     return {
         "@type": "cr:RecordSet",
-        "@id": split.name,
-        "name": split.name,
-        "description": f"The {split.rows:,} documents of the split {split.name}.",
-        "key": {"@id": f"{split.name}/id"},
+        "@id": split,
+        "name": split,
+        "description": description,
+        "key": {"@id": f"{split}/id"},
         "field": fields,
     }

@@ -1,7 +1,7 @@
 """Splits: who is in which, by a hash of the id, by the path, or by a value of the metadata."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from re import Pattern
 
@@ -15,13 +15,28 @@ Rule = float | tuple[str, ...] | Mapping[str, tuple[str, ...]]
 """A share of all documents, globs over paths, or a column with the values that count."""
 
 
+@cache
+def _pattern(one: str) -> Pattern[str]:
+    return glob(one)
+
+
+def _matches(pattern: str, path: str) -> bool:
+    return _pattern(pattern).fullmatch(path) is not None
+
+
 def split_of(
-    document_id: str, rules: Mapping[str, Rule], *, path: str = "", values: Mapping[str, object] | None = None
+    document_id: str,
+    rules: Mapping[str, Rule],
+    *,
+    path: str = "",
+    values: Mapping[str, object] | None = None,
+    matches: Callable[[str, str], bool] = _matches,
 ) -> str:
     """The split of a document: the first whose rule it fits, else train.
 
     SHA-256 places the id on [0, 1); the first share is what lies from 0 on, the next follows, so that a document keeps
-    its split as the corpus grows. `path` is what globs look at, `values` has the metadata.
+    its split as the corpus grows. `path` is what globs look at (`matches` says whether one does), `values` has the
+    metadata.
     """
     place = int.from_bytes(hashlib.sha256(f"split:{document_id}".encode()).digest()[:8]) / 2**64
     end = 0.0
@@ -32,15 +47,10 @@ def split_of(
         elif isinstance(rule, Mapping):
             fits = any(_written((values or {}).get(column)) in wanted for column, wanted in rule.items())
         else:
-            fits = any(_pattern(one).fullmatch(path) for one in rule)
+            fits = any(matches(one, path) for one in rule)
         if fits:
             return name
     return TRAIN
-
-
-@cache
-def _pattern(one: str) -> Pattern[str]:
-    return glob(one)
 
 
 def _written(value: object) -> str | None:
