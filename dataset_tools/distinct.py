@@ -65,7 +65,9 @@ def distinct(
         **{reason: reasons.count(reason) for reason in ("identical", "same_text", "near")},
         written=written.num_rows,
     )
-    return Outcome(written=written, published=published, duplicates=duplicates, counts=counts, issues=more)
+    return Outcome(
+        written=without_bands(written), published=published, duplicates=duplicates, counts=counts, issues=more
+    )
 
 
 def _values(column: str, written: pa.Table, spool: Spool) -> Iterable[tuple[int, str, str]]:
@@ -75,15 +77,24 @@ def _values(column: str, written: pa.Table, spool: Spool) -> Iterable[tuple[int,
     return zip(*(part.to_pylist() for part in (written["row"], written["path"], values)), strict=True)
 
 
+def without_bands(rows: pa.Table) -> pa.Table:
+    """The rows without what only the comparison asks for, which is the larger part of them."""
+    return rows.drop_columns(["bands"])
+
+
 def valid_rows(rows: pa.Table, issues: Iterable[Issue]) -> pa.Table:
     """The rows without an error."""
     bad = {one.row for one in issues if one.severity is Severity.ERROR and one.row is not None}
-    return rows.filter(pc.invert(pc.is_in(rows["row"], value_set=pa.array(sorted(bad), pa.int64()))))
+    return _without(rows, pa.array(sorted(bad), pa.int64()))
 
 
 def without(rows: pa.Table, others: pa.Table) -> pa.Table:
     """The rows whose number is not among others."""
-    return rows.filter(pc.invert(pc.is_in(rows["row"], value_set=others["row"].combine_chunks())))
+    return _without(rows, others["row"].combine_chunks())
+
+
+def _without(rows: pa.Table, gone: pa.Array) -> pa.Table:
+    return rows.filter(pc.invert(pc.is_in(rows["row"], value_set=gone))) if len(gone) else rows
 
 
 def in_references(settings: Settings, valid: pa.Table, references: Sequence[Reference], spool: Spool | None) -> Already:

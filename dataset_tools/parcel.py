@@ -41,7 +41,7 @@ def parcel_of(
     return Parcel(
         rows=rows,
         texts=texts,
-        written=written["row"].combine_chunks(),
+        written=written,
         splits=splits,
         published=published.rows,
         removed=duplicates.removed,

@@ -8,8 +8,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import partial, reduce
 from pathlib import Path
+
+import pyarrow as pa
 
 from dataset_tools import schema
 from dataset_tools.against import published_copies, published_warnings
@@ -25,6 +27,7 @@ from dataset_tools.distinct import (
     in_references,
     valid_rows,
     without,
+    without_bands,
 )
 from dataset_tools.findings import accepted_ids, corpus_issues, reason_of_limits, reason_to_stop
 from dataset_tools.identification import Identified
@@ -48,6 +51,7 @@ from dataset_tools.parcel import (
     split_warnings,
 )
 from dataset_tools.prepare import Plan
+from dataset_tools.processes import give_back_freed_memory
 from dataset_tools.published import read_published
 from dataset_tools.recall import estimate_recall
 from dataset_tools.recipes import AUTO, EXTERNAL
@@ -66,7 +70,7 @@ from dataset_tools.sidecar import columns_known, described, read_sidecar
 from dataset_tools.spool import Spool
 from dataset_tools.stages.fingerprint import banding
 from dataset_tools.stages.package import package, staging
-from dataset_tools.stages.titles import shared_titles
+from dataset_tools.stages.titles import TITLE_COLUMNS, shared_titles
 
 
 def validate(
@@ -133,7 +137,7 @@ def validate(
                 duplicates = deduplicated(settings, without(valid, already.rows), spool, engine, progress, near=near)
             issues += policy.apply(published_warnings(found.rows, already.rows))
             copies += published_copies(found.rows, already.rows, partial(report_path, root=corpus.root))
-            titles = shared_titles(without(without(found.rows, already.rows), duplicates.removed))
+            titles = _shared_titles(found.rows, already.rows, duplicates.removed)
             issues += policy.apply([*duplicate_warnings(found.rows, duplicates), *titles])
             decisions.append(found.decision)
             facts += [metadata.facts] if metadata.facts is not None else []
@@ -206,7 +210,7 @@ def build(
         copies: list[PublishedCopy] = []
         if stopped is None:
             copies = published_copies(found.rows, outcome.published.rows, partial(report_path, root=corpus.root))
-            titles = shared_titles(without(without(found.rows, outcome.published.rows), outcome.duplicates.removed))
+            titles = _shared_titles(found.rows, outcome.published.rows, outcome.duplicates.removed)
             splits = document_splits(settings, outcome.written)
             issues += policy.apply([*outcome.issues, *split_warnings(settings, splits, outcome.duplicates), *titles])
             stopped = reason_to_stop(settings, [*issues, *notices], strict=strict)
@@ -215,6 +219,8 @@ def build(
                 stopped = "no document is left to write"
         if stopped is None:
             progress.stage("Writing", outcome.written.num_rows)
+            found = replace(found, rows=without_bands(found.rows))
+            give_back_freed_memory()
             parcel = parcel_of(
                 settings,
                 article_schema,
@@ -254,6 +260,11 @@ def build(
         dataset=dataset,
         stopped=stopped,
     )
+
+
+def _shared_titles(rows: pa.Table, *gone: pa.Table) -> list[Issue]:
+    """What is said of titles, duplicates being left out."""
+    return shared_titles(reduce(without, gone, rows.select(TITLE_COLUMNS)))
 
 
 def dedup(

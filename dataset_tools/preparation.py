@@ -22,6 +22,9 @@ from dataset_tools.text import path_bytes
 if TYPE_CHECKING:
     import polars as pl
 
+_CHUNK = 1 << 16
+"""Rows are gathered in chunks of about so many."""
+
 Numbered = dict[int, Source]
 """Files by the number of their row, in ascending order."""
 
@@ -55,20 +58,19 @@ class Preparation:
             finer: make batches so many times smaller, where there are few files and each worker is to get some.
         """
         known = None if self.cache is None or plan.key is None else Known(self.cache, plan.root, plan.key)
-        parts = [PREPARED.empty_table()]
+        rows = _Gathered()
         if known is not None:
             for part in self._known(known, files, plan):
                 done(part)
-                parts.append(part)
-        there = set(pa.concat_tables(parts)["row"].to_pylist())
+                rows.add(part)
+        there = set(rows.table()["row"].to_pylist())
         missing = {row: source for row, source in files.items() if row not in there}
         for part in self._made(missing, replace(plan, shelf=None if known is None else known.shelf), finer):
             done(part)
-            parts.append(part)
+            rows.add(part)
         if known is not None:
             known.tidy()
-        rows = pa.concat_tables(parts).combine_chunks()
-        return rows.sort_by("row") if there else rows
+        return rows.table().sort_by("row") if there else rows.table()
 
     def _made(self, files: Numbered, plan: Plan, finer: int) -> Iterator[pa.Table]:
         """What `prepare` makes; of a text that is not saved yet nothing is kept."""
@@ -99,6 +101,33 @@ class Preparation:
             found = known.by_sha256(read)
             known.remember(read.join(found, on="row", how="semi"))
             yield from known.take(found, spool)
+
+
+class _Gathered:
+    """Rows in few chunks, so that the memory of the small parts in which they come is used again for other parts."""
+
+    def __init__(self) -> None:
+        """Begin without a row."""
+        self._chunks = [PREPARED.empty_table()]
+        self._parts: list[pa.Table] = []
+        self._rows = 0
+
+    def add(self, part: pa.Table) -> None:
+        """Take some rows."""
+        self._parts.append(part)
+        self._rows += part.num_rows
+        if self._rows >= _CHUNK:
+            self._join()
+
+    def table(self) -> pa.Table:
+        """All rows in the order in which they came."""
+        self._join()
+        return pa.concat_tables(self._chunks)
+
+    def _join(self) -> None:
+        if self._parts:
+            self._chunks.append(pa.concat_tables(self._parts).combine_chunks())
+        self._parts, self._rows = [], 0
 
 
 def _asked(files: Numbered) -> "pl.DataFrame":

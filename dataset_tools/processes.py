@@ -60,6 +60,20 @@ def keep_freed_memory() -> None:
         mallopt(_TRIM_THRESHOLD, 1 << 30)
 
 
+def give_back_freed_memory() -> None:
+    """Give back what was freed, after work that took far more than what follows (malloc_trim(3))."""
+    if sys.platform != "linux":
+        return
+    import ctypes
+
+    import pyarrow as pa
+
+    pa.default_memory_pool().release_unused()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
+
+
 def heed_every_interrupt() -> None:
     """Ask for an interrupt again where Python can only drop it: in finalizers and in callbacks of imports."""
     others = sys.unraisablehook

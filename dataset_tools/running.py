@@ -20,7 +20,7 @@ from dataset_tools.identification import Identified, numbered, prepare_and_ident
 from dataset_tools.model import Corpus, Progress, UserError
 from dataset_tools.preparation import Preparation
 from dataset_tools.prepare import Plan
-from dataset_tools.processes import available_cores
+from dataset_tools.processes import available_cores, give_back_freed_memory
 from dataset_tools.published import Published
 from dataset_tools.schema import ArticleSchema
 from dataset_tools.spool import Spool
@@ -140,6 +140,7 @@ def prepared(
     lines = boilerplate(found.rows, partial(_bodies, corpus, plan, prepare))
     if settings.cache is not None:
         trim(settings.cache, settings.cache_size)
+    give_back_freed_memory()
     return replace(found, rows=found.rows.drop_columns(["lines", "body_line"]), issues=[*found.issues, *lines])
 
 

@@ -3,7 +3,7 @@
 import os
 import re
 import stat
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -230,10 +230,10 @@ class _Walk:
         if status.st_nlink > 1:
             self.inodes[path] = status.st_dev, status.st_ino
 
-    def _entries(self, folder: str) -> Iterable["os.DirEntry[str]"]:
+    def _entries(self, folder: str) -> Iterator["os.DirEntry[str]"]:
         try:
             with os.scandir(folder) as entries:
-                return list(entries)
+                yield from entries  # one at a time: an entry keeps all that was asked about it
         except OSError as error:
             raise UserError(
                 f"cannot list the folder {printable(folder)}: {error.strerror}",

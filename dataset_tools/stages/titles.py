@@ -9,6 +9,9 @@ from dataset_tools.model import Issue
 from dataset_tools.rules import issue
 from dataset_tools.text import collapse, nfc
 
+TITLE_COLUMNS = ("row", "path", "text_key", "title_key")
+"""What `shared_titles` asks for."""
+
 MOST = 10
 """Documents that are named for one title; the last says how many more there are."""
 
@@ -28,12 +31,12 @@ def _key(title: str) -> bytes:
 def shared_titles(rows: pa.Table) -> list[Issue]:
     """An issue for each document whose title another, different document has before it.
 
-    `rows` has the columns row, path, text_key and title_key, in document order, without the duplicates that are known;
+    `rows` has the columns `TITLE_COLUMNS`, in document order, without the duplicates that are known;
     of documents of the same text only the first is looked at.
     """
     import polars as pl
 
-    frame = pl.from_arrow(rows.select(["row", "path", "text_key", "title_key"]))
+    frame = pl.from_arrow(rows.select(TITLE_COLUMNS))
     assert isinstance(frame, pl.DataFrame)
     texts = frame.drop_nulls().unique(["title_key", "text_key"], keep="first", maintain_order=True)
     shared = texts.filter(pl.len().over("title_key") > 1)

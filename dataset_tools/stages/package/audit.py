@@ -43,7 +43,7 @@ def write_audit(
     folder: Path,
     *,
     rows: pa.Table,
-    written: pa.Array,
+    written: pa.Table,
     published: pa.Table,
     removed: pa.Table,
     pairs: pa.Table,
@@ -72,7 +72,7 @@ def write_audit(
         pq.write_table(table.combine_chunks(), folder / f"{name}.parquet", compression="zstd", write_page_checksum=True)
 
 
-def _left_out(rows: pa.Table, written: pa.Array, published: pa.Table, removed: pa.Table) -> pa.Table:
+def _left_out(rows: pa.Table, written: pa.Table, published: pa.Table, removed: pa.Table) -> pa.Table:
     """Every document that is not written, in document order, with what is kept in its place."""
     kept = removed["kept_row"]
     here = removed.select(["row", "reason", "similarity", "numbers_only"])
@@ -80,7 +80,8 @@ def _left_out(rows: pa.Table, written: pa.Array, published: pa.Table, removed: p
     here = here.append_column("kept_in", pa.array(["this"] * len(kept), pa.string()))
     there = published.append_column("reason", pa.array(["published"] * published.num_rows, pa.string()))
     replaced = pa.concat_tables([here, there.select(here.column_names)])
-    gone = rows.filter(pc.invert(pc.is_in(rows["row"], value_set=written))).select(["row", "path", "id", "sha256"])
+    rows = rows.select(["row", "path", "id", "sha256"])
+    gone = rows.filter(pc.invert(pc.is_in(rows["row"], value_set=written["row"].combine_chunks())))
     joined = gone.join(replaced, "row").sort_by("row")
     reasons = pc.fill_null(joined["reason"], "invalid")
     return joined.set_column(joined.schema.get_field_index("reason"), "reason", reasons).select(REMOVED.names)

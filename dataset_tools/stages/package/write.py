@@ -39,16 +39,16 @@ _LIBRARIES = ("datasets", "huggingface-hub", "jinja2", "pandera", "polars", "pya
 class Parcel:
     """All that a dataset is made of.
 
-    `rows` are all prepared rows, in document order, with the columns of the metadata. `written` (with `splits`, the
-    split of each), `published` (row, kept_id, kept_path, kept_in, similarity, numbers_only), `removed` (row, kept_row,
-    reason, similarity, numbers_only) and `pairs` (row_a, row_b, similarity, numbers_only) name some of them by their
-    number. `against` has the facts of each published dataset. `texts` gives titles and bodies of the rows it is
-    asked for, batch by batch. `dedup` has near, threshold, policy, priority and numbers.
+    `rows` are all prepared rows, in document order, with the columns of the metadata; `written` those of them that are
+    written, and `splits` the split of each of these. `published` (row, kept_id, kept_path, kept_in, similarity,
+    numbers_only), `removed` (row, kept_row, reason, similarity, numbers_only) and `pairs` (row_a, row_b, similarity,
+    numbers_only) name some by their number. `against` has the facts of each published dataset. `texts` gives titles and
+    bodies of the rows it is asked for, batch by batch. `dedup` has near, threshold, policy, priority and numbers.
     """
 
     rows: pa.Table
     texts: Texts
-    written: pa.Array
+    written: pa.Table
     splits: Sequence[str]
     published: pa.Table
     removed: pa.Table
@@ -78,7 +78,7 @@ def package(parcel: Parcel, folder: Path) -> tuple[list[Split], str]:
     schema = Features({column.name: Value(column.type) for column in columns}).arrow_schema
     data = folder / "data"
     data.mkdir()
-    written = parcel.rows.take(parcel.written)
+    written = parcel.written
     batches = _rows(written, parcel.texts(written["row"].to_numpy()), names)
     splits, content_sha256 = write_shards(
         data, batches, schema, parcel.splits, (TRAIN, *parcel.split_rules), parcel.form
