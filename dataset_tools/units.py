@@ -28,6 +28,7 @@ _LETTER, _SPACELESS = np.uint8(1), np.uint8(2)
 _SPACELESS_FIRST = SPACELESS_RANGES[0][0]
 _SPACELESS_GAP = (0x1A00, 0x2E80)  # Vietnamese letters are in it; a test says that no script without spaces is
 _MOST = 1 << 63
+_WORDS = pa.dictionary(pa.int32(), pa.large_binary())
 
 Number = TypeVar("Number", np.int64, np.uint64)
 
@@ -88,19 +89,21 @@ def exact_shingles(texts: Sequence[str]) -> tuple[U64, I64]:
     Two of these numbers are equal if and only if the shingles are: they are no hashes. Those of different calls are not
     to be compared.
     """
-    parts = [units(texts[start:stop]) for start, stop in pieces([len(text) for text in texts])]
-    if not parts:
-        return np.zeros(0, np.uint64), np.zeros(0, np.int64)
-    counts = np.concatenate([part.counts for part in parts])
-    spaceless = np.concatenate([part.spaceless for part in parts])
-    numbers, kinds = _numbered([_strings(part) for part in parts])
+    strings, of_counts, of_spaceless = [], [np.zeros(0, np.int64)], [np.zeros(0, bool)]
+    for start, stop in pieces([len(text) for text in texts]):
+        part = units(texts[start:stop])
+        strings.append(_strings(part).dictionary_encode())
+        of_counts.append(part.counts)
+        of_spaceless.append(part.spaceless)
+    counts, spaceless = np.concatenate(of_counts), np.concatenate(of_spaceless)
+    numbers, kinds = _numbered(pa.chunked_array(strings, _WORDS).unify_dictionaries())
     if spaceless.any():
         numbers += kinds * np.repeat(spaceless, counts)  # so that no character is a word
         kinds *= 2
     shingles, space = numbers, kinds
     for step in range(1, NGRAM):
         if space * kinds > _MOST:
-            shingles, space = _numbered([pa.array(shingles)])
+            shingles, space = _numbered(pa.chunked_array([shingles]).dictionary_encode())
         shingles = shingles * kinds + following(numbers, counts, step)
         space *= kinds
     return scrambled(shingles[first_units(counts)].astype(np.uint64)), shingle_counts(counts)
@@ -116,9 +119,8 @@ def _strings(part: Units) -> pa.Array:
     )
 
 
-def _numbered(values: Sequence[pa.Array]) -> tuple[I64, int]:
+def _numbered(encoded: pa.ChunkedArray) -> tuple[I64, int]:
     """A number that equal values share, from 1, as 0 stands where there is none; and which number is above all."""
-    encoded = pa.chunked_array(values).dictionary_encode()
     numbers = np.zeros(len(encoded), np.int64)
     np.concatenate([numbers[:0], *(chunk.indices.to_numpy() for chunk in encoded.chunks)], out=numbers)
     return numbers + 1, 1 + max((len(chunk.dictionary) for chunk in encoded.chunks), default=0)
