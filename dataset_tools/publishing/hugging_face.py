@@ -1,4 +1,4 @@
-"""The Hugging Face Hub as a target: all files arrive in one commit, so that readers see the old dataset or the new one."""
+"""The Hugging Face Hub as a target: all arrives in one commit, so that readers see the old dataset or the new one."""
 
 import os
 import re
@@ -28,14 +28,18 @@ _FORM = "write hf://datasets/OWNER/NAME"
 _KIND = "dataset"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Hub:
-    """A branch of a dataset repository; the main one if `revision` is None."""
+    """A branch of a dataset repository; the main one if `revision` is None.
+
+    `head` is its commit when it was listed, None if there was none: what is decided on it is done to nothing else.
+    """
 
     repository: str
     revision: str | None
     private: bool
     api: "HfApi"
+    head: str | None = None
 
     @property
     def shown(self) -> str:
@@ -53,25 +57,25 @@ class Hub:
 
         with self._faults("read"):
             try:
-                if self.private and not self.api.repo_info(self.repository, repo_type=_KIND).private:
+                info = self.api.repo_info(self.repository, repo_type=_KIND, revision=self.revision)
+                if self.private and not info.private:
                     hint = "make it private on its page, or leave --private out"
                     raise UserError(f"{self.shown} is there already, and it is public", hint)
-                entries = self.api.list_repo_tree(
-                    self.repository, repo_type=_KIND, revision=self.revision, recursive=True
-                )
+                entries = self.api.list_repo_tree(self.repository, repo_type=_KIND, revision=info.sha, recursive=True)
                 files = [one for one in entries if isinstance(one, RepoFile)]
             except (RepositoryNotFoundError, RevisionNotFoundError):
                 return {}
+        self.head = info.sha
         return {one.path: one.size for one in files if one.path != _OWN}
 
     def read(self, path: str, most: int) -> bytes:
         """The beginning of a file of the branch."""
-        with self._downloaded(path, self.revision) as file, file.open("rb") as data:
+        with self._downloaded(path, self.head) as file, file.open("rb") as data:
             return data.read(most)
 
     def sha256(self, path: str) -> str:
         """SHA-256 of a file of the branch."""
-        with self._downloaded(path, self.revision) as file:
+        with self._downloaded(path, self.head) as file:
             return sha256_of(file)
 
     def send(self, outgoing: Outgoing, wanted: Plan, progress: Progress) -> tuple[tuple[str, ...], str | None]:
@@ -83,9 +87,8 @@ class Hub:
         progress.stage("Uploading", len(wanted.upload))
         with self._faults("write to"):
             self.api.create_repo(self.repository, repo_type=_KIND, private=self.private, exist_ok=True)
-            if self.revision is not None:
+            if self.revision is not None and self.head is None:
                 self.api.create_branch(self.repository, repo_type=_KIND, branch=self.revision, exist_ok=True)
-            head = self.api.repo_info(self.repository, repo_type=_KIND, revision=self.revision).sha
             made = self.api.create_commit(
                 self.repository,
                 [
@@ -95,7 +98,7 @@ class Hub:
                 commit_message=f"Push {outgoing.files[NAME].sha256[:16]} with dataset-tools",
                 repo_type=_KIND,
                 revision=self.revision,
-                parent_commit=head,
+                parent_commit=self.head,
             )
         differing = []
         for path in wanted.upload:
@@ -118,7 +121,7 @@ class Hub:
     @contextmanager
     def _faults(self, doing: str) -> Iterator[None]:
         """Make what the client raises an error of the user, in which the token is not repeated."""
-        from huggingface_hub.utils import are_progress_bars_disabled, disable_progress_bars, enable_progress_bars
+        from huggingface_hub.utils.tqdm import are_progress_bars_disabled, disable_progress_bars, enable_progress_bars
 
         drawn = not are_progress_bars_disabled()
         disable_progress_bars()

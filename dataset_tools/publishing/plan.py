@@ -1,6 +1,7 @@
 """What has to be sent to a target, from what is there: a function of two manifests and a listing."""
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from dataset_tools.model import Progress, UserError
 from dataset_tools.text import printable
 
 PENDING = ".dataset-tools-push.json"
-"""The manifest of a push that has begun and not ended; what it names was put there by us."""
+"""The note of a push that has begun and not ended: a manifest of all that may have been put there by now."""
 
 _LAST = ("croissant.json", "README.md", SUMS, NAME)
 """What describes the data arrives after them."""
@@ -62,7 +63,7 @@ def changed(folder: Path, error: OSError | None = None) -> UserError:
 class Plan:
     """What to upload, in this order; what is there and equal; what to remove; what is there of others.
 
-    `pending` says whether an earlier push has begun and not ended.
+    `pending` says whether an earlier push has begun and not ended. `note` is to lie there until this one has ended.
     """
 
     upload: tuple[str, ...]
@@ -70,6 +71,7 @@ class Plan:
     remove: tuple[str, ...]
     foreign: tuple[str, ...]
     pending: bool
+    note: bytes
 
     @property
     def changes(self) -> bool:
@@ -108,7 +110,8 @@ def plan(outgoing: Outgoing, target: Target) -> Plan:
     """
     there = target.listing()
     old, pending = (_manifest(target, name, there) for name in (NAME, PENDING))
-    ours = {PENDING} if pending else set()
+    begun = PENDING in there
+    ours = {PENDING} if begun else set()
     for one in (old, pending):
         if one is not None:
             ours |= {NAME, SUMS, *one.files()}
@@ -119,7 +122,7 @@ def plan(outgoing: Outgoing, target: Target) -> Plan:
     if taken := [path for path in foreign if path in outgoing.files]:
         message = f"{target.shown} holds files of others, which would be replaced: {_few(taken)}"
         raise UserError(message, "move these files away, or name another place")
-    named = {} if old is None or pending is not None else old.files()
+    named = {} if old is None or begun else old.files()
     order = sorted(outgoing.files, key=lambda path: (_LAST.index(path) if path in _LAST else -1, path))
     same = {path for path in order if _is_there(path, outgoing.files[path], there, named, target)}
     return Plan(
@@ -127,8 +130,16 @@ def plan(outgoing: Outgoing, target: Target) -> Plan:
         unchanged=tuple(sorted(same)),
         remove=tuple(path for path in sorted(there) if path in ours - {PENDING} and path not in outgoing.files),
         foreign=tuple(foreign),
-        pending=pending is not None,
+        pending=begun,
+        note=_note(outgoing, (ours - {PENDING, *outgoing.files}).intersection(there)),
     )
+
+
+def _note(outgoing: Outgoing, others: Iterable[str]) -> bytes:
+    """The manifest, naming other files of ours as well."""
+    values = json.loads(outgoing.manifest)
+    values["files"] += [{"path": path, "bytes": 0, "sha256": ""} for path in sorted(others)]
+    return json.dumps(values).encode()
 
 
 def _is_there(

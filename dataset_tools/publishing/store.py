@@ -72,7 +72,7 @@ class Store:
     def send(self, outgoing: Outgoing, wanted: Plan, progress: Progress) -> tuple[tuple[str, ...], str | None]:
         """Put a note of what begins, the files, the manifest; then take the note away."""
         progress.stage("Uploading", len(wanted.upload))
-        self._write(PENDING, [outgoing.manifest])
+        self._write(PENDING, [wanted.note])
         last = [path for path in wanted.upload if path == NAME]
         if differing := self._upload([path for path in wanted.upload if path != NAME], outgoing, progress):
             return differing, None
