@@ -99,6 +99,8 @@ def _handler(hub: FakeHub) -> type[BaseHTTPRequestHandler]:
                 self.answer(200, {})
             elif parts == ["api", "repos", "create"]:
                 self.create(json.loads(self.data))
+            elif parts == ["api", "validate-yaml"]:
+                self.answer(200, {"errors": [], "warnings": []})
             elif parts[:2] == ["api", "datasets"]:
                 self.of_repository("/".join(parts[2:4]), parts[4:])
             elif path.endswith(".git/info/lfs/objects/batch"):
@@ -180,7 +182,7 @@ def _handler(hub: FakeHub) -> type[BaseHTTPRequestHandler]:
                     del files[value["path"]]
             found.commits.append(files)
             found.branches[branch] = len(found.commits) - 1
-            url = f"{hub.url}/datasets/x/commit/{found.branches[branch]}"
+            url = f"{hub.url}/datasets/toi/tin-vi/commit/{found.branches[branch]}"
             self.answer(200, {"success": True, "commitUrl": url, "commitOid": _sha(found.branches[branch])})
 
         def batch(self, asked: dict[str, list[dict[str, object]]]) -> None:

@@ -16,7 +16,7 @@ from dataset_tools.publishing.plan import Outgoing, Plan
 from dataset_tools.text import printable, shortened
 
 if TYPE_CHECKING:
-    from huggingface_hub import HfApi
+    from huggingface_hub import DatasetInfo, HfApi
 
 SCHEME = "hf://"
 TOKEN = "HF_TOKEN"  # noqa: S105  the name of a variable
@@ -32,7 +32,8 @@ _KIND = "dataset"
 class Hub:
     """A branch of a dataset repository; the main one if `revision` is None.
 
-    `head` is its commit when it was listed, None if there was none: what is decided on it is done to nothing else.
+    `head` is its commit when it was listed, None if there was no repository: what is decided on it is done to nothing
+    else. If the branch is `missing`, that is the commit of the main one, from which it will be made.
     """
 
     repository: str
@@ -40,6 +41,7 @@ class Hub:
     private: bool
     api: "HfApi"
     head: str | None = None
+    missing: bool = False
 
     @property
     def shown(self) -> str:
@@ -47,26 +49,35 @@ class Hub:
         return f"{SCHEME}datasets/{self.repository}{f'@{printable(self.revision)}' if self.revision else ''}"
 
     def listing(self) -> dict[str, int]:
-        """The size of every file of the branch, by its path; nothing if there is no such repository or branch.
+        """The size of every file of the branch, by its path; nothing if there is no such repository.
 
         Raises:
             UserError: if the Hub does not tell, or the repository is public and should be private.
         """
-        from huggingface_hub.errors import RepositoryNotFoundError, RevisionNotFoundError
+        from huggingface_hub.errors import RepositoryNotFoundError
         from huggingface_hub.hf_api import RepoFile
 
         with self._faults("read"):
             try:
-                info = self.api.repo_info(self.repository, repo_type=_KIND, revision=self.revision)
+                info = self._info()
                 if self.private and not info.private:
                     hint = "make it private on its page, or leave --private out"
                     raise UserError(f"{self.shown} is there already, and it is public", hint)
                 entries = self.api.list_repo_tree(self.repository, repo_type=_KIND, revision=info.sha, recursive=True)
                 files = [one for one in entries if isinstance(one, RepoFile)]
-            except (RepositoryNotFoundError, RevisionNotFoundError):
+            except RepositoryNotFoundError:
                 return {}
         self.head = info.sha
         return {one.path: one.size for one in files if one.path != _OWN}
+
+    def _info(self) -> "DatasetInfo":
+        from huggingface_hub.errors import RevisionNotFoundError
+
+        try:
+            return self.api.dataset_info(self.repository, revision=self.revision)
+        except RevisionNotFoundError:
+            self.missing = True
+            return self.api.dataset_info(self.repository)
 
     def read(self, path: str, most: int) -> bytes:
         """The beginning of a file of the branch."""
@@ -87,8 +98,10 @@ class Hub:
         progress.stage("Uploading", len(wanted.upload))
         with self._faults("write to"):
             self.api.create_repo(self.repository, repo_type=_KIND, private=self.private, exist_ok=True)
-            if self.revision is not None and self.head is None:
-                self.api.create_branch(self.repository, repo_type=_KIND, branch=self.revision, exist_ok=True)
+            if self.revision is not None and (self.missing or self.head is None):
+                self.api.create_branch(
+                    self.repository, repo_type=_KIND, branch=self.revision, revision=self.head, exist_ok=True
+                )
             made = self.api.create_commit(
                 self.repository,
                 [
@@ -136,16 +149,23 @@ class Hub:
                 enable_progress_bars()
 
 
-def _safe(error: Exception) -> Exception:
+def _safe(error: BaseException) -> Exception:
+    """The error with what has caused it, and without the token."""
+    text = "; ".join(str(one) for one in _causes(error))
     token = os.environ.get(TOKEN)
-    return Exception(str(error).replace(token, "…")) if token else error
+    return Exception(text.replace(token, "…") if token else text)
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """An error and what it was raised from, the last cause first."""
+    return [error] if error.__cause__ is None else [*_causes(error.__cause__), error]
 
 
 def _next(error: Exception) -> str:
-    status = getattr(getattr(error, "response", None), "status_code", None)
-    if status in (401, 403, 404):
+    statuses = {getattr(getattr(one, "response", None), "status_code", None) for one in _causes(error)}
+    if statuses & {401, 403, 404}:
         return f"see that the token in {TOKEN} may write there, and that the name is right"
-    if status in (409, 412):
+    if statuses & {409, 412}:
         return "somebody else has changed it meanwhile; push again"
     return "check the network; then push again, which sends nothing twice that has arrived"
 
