@@ -68,7 +68,7 @@ def push(
             write_text(pushed.RENDERERS[output_format](report), output_file)
         return report.exit_code
 
-    run(command)
+    run(command, interrupted="what was sent stays; push again, and only the rest is sent")
 
 
 def _configured(config: Path | None) -> Path:

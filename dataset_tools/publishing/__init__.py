@@ -51,7 +51,7 @@ def push(
     wanted = plan(outgoing, place)
     differing: tuple[str, ...] = ()
     commit = None
-    if not dry_run and wanted.changes:
+    if not dry_run and (wanted.changes or place.missing):
         differing, commit = place.send(outgoing, wanted, progress)
     return PushReport(
         target=place.shown,

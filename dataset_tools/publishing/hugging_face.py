@@ -96,18 +96,21 @@ class Hub:
         if not os.environ.get(TOKEN):
             raise UserError(f"{self.shown} is written with a token, and there is none", f"put it into {TOKEN}")
         progress.stage("Uploading", len(wanted.upload))
+        operations: list[CommitOperationAdd | CommitOperationDelete] = [
+            *(CommitOperationAdd(path, outgoing.folder / path) for path in wanted.upload),
+            *(CommitOperationDelete(path) for path in wanted.remove),
+        ]
         with self._faults("write to"):
-            self.api.create_repo(self.repository, repo_type=_KIND, private=self.private, exist_ok=True)
+            self.api.create_repo(self.repository, repo_type=_KIND, private=self.private or None, exist_ok=True)
             if self.revision is not None and (self.missing or self.head is None):
                 self.api.create_branch(
                     self.repository, repo_type=_KIND, branch=self.revision, revision=self.head, exist_ok=True
                 )
+            if not operations:
+                return (), self.head
             made = self.api.create_commit(
                 self.repository,
-                [
-                    *(CommitOperationAdd(path, outgoing.folder / path) for path in wanted.upload),
-                    *(CommitOperationDelete(path) for path in wanted.remove),
-                ],
+                operations,
                 commit_message=f"Push {outgoing.files[NAME].sha256[:16]} with dataset-tools",
                 repo_type=_KIND,
                 revision=self.revision,

@@ -86,6 +86,10 @@ class Target(Protocol):
     def shown(self) -> str:
         """Its name in messages."""
 
+    @property
+    def missing(self) -> bool:
+        """Whether it has to be made although nothing need be sent, as is known after `listing`."""
+
     def listing(self) -> dict[str, int]:
         """The size of every file there, by its path; nothing if there is no such place yet."""
 

@@ -31,6 +31,11 @@ class Store:
         """The path or URL, without what may be secret in it."""
         return self.place.shown
 
+    @property
+    def missing(self) -> bool:
+        """Folders come with their files."""
+        return False
+
     def listing(self) -> dict[str, int]:
         """The size of every file there, by its path.
 

@@ -85,6 +85,13 @@ def test_a_revision_is_a_branch_that_is_made(hub: FakeHub, dist: Path, later: Pa
     assert dataset_tools.push(later, f"{URL}@v2").uploaded == ()
 
 
+def test_a_branch_is_made_from_the_main_one_even_if_nothing_need_be_sent(hub: FakeHub, dist: Path) -> None:
+    dataset_tools.push(dist, URL)
+    report = dataset_tools.push(dist, URL, revision="v1")
+    assert (report.uploaded, report.commit) == ((), f"{1:040}")
+    assert hub.repositories["toi/tin-vi"].files("v1") == files_of(dist)
+
+
 def test_after_a_failure_the_next_push_sends_no_data_twice(hub: FakeHub, dist: Path) -> None:
     hub.fail_at = "POST /api/datasets/toi/tin-vi/commit"
     with pytest.raises(dataset_tools.UserError):

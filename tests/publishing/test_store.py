@@ -2,7 +2,6 @@
 
 import importlib.util
 import json
-import os
 import shutil
 import socket
 import subprocess
@@ -260,11 +259,20 @@ def test_a_file_is_no_target(dist: Path, tmp_path: Path) -> None:
         dataset_tools.push(dist, str(tmp_path / "share"))
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_that_cannot_be_written_is_an_error_of_the_user(dist: Path, tmp_path: Path) -> None:
-    (tmp_path / "share").mkdir(mode=0o500)
-    with pytest.raises(dataset_tools.UserError, match="cannot write"):
-        dataset_tools.push(dist, str(tmp_path / "share"))
+def test_what_cannot_be_written_is_an_error_of_the_user(dist: Path, tmp_path: Path) -> None:
+    (tmp_path / "share").write_text("x")
+    result = CliRunner().invoke(app, ["push", str(dist), str(tmp_path / "share" / "tin")])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("error: cannot ")
+    assert "\n    next: check the place" in result.stderr
+
+
+def test_who_interrupts_is_told_that_the_next_push_goes_on(dist: Path, tmp_path: Path) -> None:
+    work_again = _stop_after(3)
+    result = CliRunner().invoke(app, ["push", str(dist), str(tmp_path / "share")])
+    work_again()
+    assert (result.exit_code, result.stdout) == (130, "")
+    assert "push again, and only the rest is sent" in result.stderr
 
 
 def test_a_server_that_is_not_there_is_one_clear_line_without_the_key(
