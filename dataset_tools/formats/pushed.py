@@ -24,15 +24,19 @@ def full(report: PushReport) -> str:
 
 
 def _verdict(report: PushReport) -> str:
-    sent, gone = len(report.uploaded), len(report.removed)
-    size = sum(one.bytes for one in report.uploaded)
-    documents = many(report.verified.verified.documents or 0, "document") if report.verified.verified else ""
-    counts = f"{many(sent, 'file')} ({size:,} bytes) uploaded, {len(report.unchanged):,} unchanged, {gone:,} removed"
+    sent, same, gone = len(report.uploaded), len(report.unchanged), len(report.removed)
+    target = shown(report.target)
+    if not (sent or gone or report.commit):
+        return f"{target} has this dataset already: {many(same, 'file')} unchanged."
+    seen = report.verified.verified
+    documents = many((seen and seen.documents) or 0, "document")
+    files = f"{many(sent, 'file')} ({sum(one.bytes for one in report.uploaded):,} bytes)"
     if report.dry_run:
-        return f"Would push {documents} to {shown(report.target)}: {counts}. Nothing was changed."
+        counts = f"{files} to upload, {same:,} unchanged, {gone:,} to remove"
+        return f"Would push {documents} to {target}: {counts}. Nothing was changed."
     commit = f" Commit {shown(report.commit)}." if report.commit else ""
     arrived = " What was uploaded was read back and is the same." if sent else ""
-    return f"Pushed {documents} to {shown(report.target)}: {counts}.{arrived}{commit}"
+    return f"Pushed {documents} to {target}: {files} uploaded, {same:,} unchanged, {gone:,} removed.{arrived}{commit}"
 
 
 def as_json(report: PushReport) -> str:

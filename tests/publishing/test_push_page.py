@@ -27,4 +27,9 @@ def test_the_sessions_show_what_the_commands_print(
     assert done.stderr == ""
     shown = done.stdout.split("<end of command>\n")[:-1]
     for command, output, seen in zip(parts[0::2], parts[1::2], shown, strict=True):
-        assert seen == output, command
+        assert _without_sizes(seen) == _without_sizes(output), command
+
+
+def _without_sizes(text: str) -> str:
+    """Sizes of files depend on the versions of the libraries."""
+    return re.sub(r"[\d,]+ bytes", "N bytes", text)
