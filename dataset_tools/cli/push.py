@@ -58,14 +58,15 @@ def push(
             raise UserError(f"{len(places)} places are given", "name the dataset, then where it goes")
         folder = Path(places[0]) if len(places) == 2 else _configured(config)
         from dataset_tools import publishing
-        from dataset_tools.formats import pushed
+        from dataset_tools.formats import full, pushed
 
         with progress_of(progress_form, color, None, quiet=quiet, no_progress=no_progress) as progress:
             report = publishing.push(
                 folder, places[-1], dry_run=dry_run, private=private, revision=revision, progress=progress
             )
         if not (quiet and report.ok and output_file is None and output_format is Format.FULL):
-            write_text(pushed.RENDERERS[output_format](report), output_file)
+            errors = "" if report.verified.ok or output_format is Format.JSON else full.render(report.verified)
+            write_text(errors + pushed.RENDERERS[output_format](report), output_file)
         return report.exit_code
 
     run(command, interrupted="what was sent stays; push again, and only the rest is sent")

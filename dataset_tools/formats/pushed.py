@@ -2,17 +2,15 @@
 
 import json
 
-from dataset_tools.formats import full as reports
 from dataset_tools.formats.json import VERSION, printable_values
 from dataset_tools.formats.lines import many, shown
 from dataset_tools.push_report import PushReport
-from dataset_tools.report import SourceLines
 
 
 def full(report: PushReport) -> str:
     """Each file that is sent or removed, the files of others, and what it comes to."""
     if not report.verified.ok:
-        return f"{reports.render(report.verified, SourceLines({}))}Nothing was pushed to {shown(report.target)}.\n"
+        return f"Nothing was pushed to {shown(report.target)}.\n"
     lines = [f"+ {shown(one.path)} ({one.bytes:,} bytes)" for one in report.uploaded]
     lines += [f"- {shown(path)}" for path in report.removed]
     lines += [f"? {shown(path)}: not of this dataset, left as it is" for path in report.foreign]

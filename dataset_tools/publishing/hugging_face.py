@@ -93,14 +93,14 @@ class Hub:
         """Upload the data, then make the commit with which all is there; read it back at that commit."""
         from huggingface_hub import CommitOperationAdd, CommitOperationDelete
 
-        if not os.environ.get(TOKEN):
+        if not _token():
             raise UserError(f"{self.shown} is written with a token, and there is none", f"put it into {TOKEN}")
         progress.stage("Uploading", len(wanted.upload))
-        operations: list[CommitOperationAdd | CommitOperationDelete] = [
-            *(CommitOperationAdd(path, outgoing.folder / path) for path in wanted.upload),
-            *(CommitOperationDelete(path) for path in wanted.remove),
-        ]
         with self._faults("write to"):
+            operations: list[CommitOperationAdd | CommitOperationDelete] = [
+                *(CommitOperationAdd(path, outgoing.folder / path) for path in wanted.upload),
+                *(CommitOperationDelete(path) for path in wanted.remove),
+            ]
             self.api.create_repo(self.repository, repo_type=_KIND, private=self.private or None, exist_ok=True)
             if self.revision is not None and (self.missing or self.head is None):
                 self.api.create_branch(
@@ -152,10 +152,22 @@ class Hub:
                 enable_progress_bars()
 
 
+def _token() -> str:
+    """The token of the environment; empty if there is none.
+
+    Raises:
+        UserError: if it cannot be one: a client would say so, and repeat it.
+    """
+    token = os.environ.get(TOKEN, "").strip()
+    if not re.fullmatch("[!-~]*", token):
+        raise UserError(f"what {TOKEN} holds is not a token", "put the token into it, and nothing else")
+    return token
+
+
 def _safe(error: BaseException) -> Exception:
     """The error with what has caused it, and without the token."""
     text = "; ".join(str(one) for one in _causes(error))
-    token = os.environ.get(TOKEN)
+    token = _token()
     return Exception(text.replace(token, "…") if token else text)
 
 
@@ -193,5 +205,5 @@ def hub_of(word: str, *, private: bool, revision: str | None) -> Hub | None:
         raise UserError(f"{shortened(word)} names another revision than --revision", "leave one of the two out")
     from huggingface_hub import HfApi
 
-    api = HfApi(token=os.environ.get(TOKEN) or False)
+    api = HfApi(token=_token() or False)
     return Hub(repository=match[1], revision=match[2] or revision, private=private, api=api)

@@ -40,7 +40,7 @@ class Store:
         """The size of every file there, by its path.
 
         Raises:
-            UserError: if it cannot be listed, is a file, or a folder in it is a link.
+            UserError: if it cannot be listed, is a file, or holds links, pipes or devices.
         """
         with self.place.faults():
             if self.place.files.get_file_info(self.place.root).type == pyarrow.fs.FileType.File:
@@ -54,11 +54,9 @@ class Store:
 
     def _refuse_links(self, folder: Path) -> None:
         for path in sorted(folder.rglob("*")):
-            if path.is_symlink():
-                below = path.relative_to(folder).as_posix()
-                raise UserError(
-                    f"{self.shown} holds a link, {printable(below)}, and what it leads to is no part of it", "move it"
-                )
+            if path.is_symlink() or not (path.is_dir() or path.is_file()):
+                what = f"{printable(path.relative_to(folder).as_posix())}, which is neither a file nor a folder"
+                raise UserError(f"{self.shown} holds {what}", "move it away, or name another place")
 
     def read(self, path: str, most: int) -> bytes:
         """The beginning of a file that is there."""

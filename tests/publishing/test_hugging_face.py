@@ -168,6 +168,17 @@ def test_a_wrong_token_is_told_so(hub: FakeHub, dist: Path, monkeypatch: pytest.
     assert "hf_sairoi" not in result.output
 
 
+@pytest.mark.parametrize("value", ["hf_bi\nmat", "hf_bímật", "hf_bi mat"])
+def test_what_cannot_be_a_token_is_refused_and_not_repeated(
+    dist: Path, monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("HF_TOKEN", value)
+    result = CliRunner().invoke(app, ["push", str(dist), URL])
+    assert result.exit_code == 2
+    assert result.stderr.startswith("error: what HF_TOKEN holds is not a token\n    next: ")
+    assert "hf_b" not in result.output
+
+
 @pytest.mark.parametrize("word", ["hf://toi/x", "hf://datasets/x", "hf://datasets/a/b/c", "hf://models/a/b", "hf://"])
 def test_what_names_no_dataset_of_the_hub_is_refused(dist: Path, word: str) -> None:
     with pytest.raises(dataset_tools.UserError, match="write hf://datasets/OWNER/NAME"):

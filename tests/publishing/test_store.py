@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -242,9 +243,31 @@ def test_links_in_the_folder_are_refused(dist: Path, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "share").mkdir()
     (tmp_path / "share" / "data").symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(dataset_tools.UserError, match="holds a link, data"):
+    with pytest.raises(dataset_tools.UserError, match="holds data, which is neither a file nor a folder"):
         dataset_tools.push(dist, str(tmp_path / "share"))
     assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_a_pipe_in_the_folder_is_refused_and_not_opened(dist: Path, tmp_path: Path) -> None:
+    (tmp_path / "share").mkdir()
+    os.mkfifo(tmp_path / "share" / "README.md")
+    with pytest.raises(dataset_tools.UserError, match=r"holds README\.md, which is neither a file nor a folder"):
+        dataset_tools.push(dist, str(tmp_path / "share"))
+
+
+def test_a_dataset_that_vanishes_while_it_is_pushed_is_an_error_of_the_user(
+    dist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = Store._write
+
+    def vanishing(self: Store, path: str, pieces: object) -> None:
+        (dist / TRAIN).unlink(missing_ok=True)
+        original(self, path, pieces)
+
+    monkeypatch.setattr(Store, "_write", vanishing)
+    with pytest.raises(dataset_tools.UserError, match="has changed while it was pushed"):
+        dataset_tools.push(dist, str(tmp_path / "share"))
+    assert not (tmp_path / "share" / "manifest.json").exists()
 
 
 @pytest.mark.parametrize("where", [".", "data", ".."])
