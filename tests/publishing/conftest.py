@@ -9,12 +9,12 @@ import dataset_tools
 from tests.conftest import CorpusFolder, article
 
 
-def _built(folder: Path, count: int) -> Path:
+def _built(folder: Path, count: int, settings_text: str) -> Path:
     corpus = CorpusFolder(folder / "raw")
     for number in range(count):
         corpus.add(article(number))
     settings = folder / "dataset-tools.toml"
-    settings.write_text(f"[split]\nvalidation = {0.4 if count > 6 else 0}\n" if count > 6 else "", "utf-8")
+    settings.write_text(settings_text, "utf-8")
     report = dataset_tools.build(
         folder / "raw", folder / "dist", config_file=settings, cache=False, ignore=["P", "W", "U", "T", "B"]
     )
@@ -25,7 +25,7 @@ def _built(folder: Path, count: int) -> Path:
 @pytest.fixture(scope="session")
 def _two(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     folders = tmp_path_factory.mktemp("before"), tmp_path_factory.mktemp("after")
-    return _built(folders[0], 12), _built(folders[1], 5)
+    return _built(folders[0], 12, "[split]\nvalidation = 0.4\n"), _built(folders[1], 5, "")
 
 
 @pytest.fixture
