@@ -1,4 +1,4 @@
-"""Two datasets to push: the example, and the one that came after it."""
+"""Two datasets to push: one, and the one that came after it."""
 
 import shutil
 from pathlib import Path
