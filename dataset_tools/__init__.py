@@ -16,21 +16,24 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from dataset_tools.api import build, dedup, diff, validate, verify
+    from dataset_tools.api import build, dedup, diff, push, validate, verify
     from dataset_tools.dedup_report import DedupReport
     from dataset_tools.diff_report import DiffReport
     from dataset_tools.loading import load
     from dataset_tools.model import Issue, RunReport, UserError
+    from dataset_tools.push_report import PushReport
 
 _HOMES = {
     "build": "api",
     "dedup": "api",
     "diff": "api",
+    "push": "api",
     "validate": "api",
     "verify": "api",
     "load": "loading",
     "DedupReport": "dedup_report",
     "DiffReport": "diff_report",
+    "PushReport": "push_report",
     "Issue": "model",
     "RunReport": "model",
     "UserError": "model",
@@ -40,6 +43,7 @@ __all__ = [
     "DedupReport",
     "DiffReport",
     "Issue",
+    "PushReport",
     "RunReport",
     "UserError",
     "__version__",
@@ -47,6 +51,7 @@ __all__ = [
     "dedup",
     "diff",
     "load",
+    "push",
     "validate",
     "verify",
 ]

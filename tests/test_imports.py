@@ -26,6 +26,7 @@ LAYERS = [
         "cache",
         "dedup_report",
         "diff_report",
+        "push_report",
     ],
     ["values", "segments"],
     ["config", "schema", "engines"],
@@ -34,7 +35,7 @@ LAYERS = [
     ["known", "parcel", "verification"],
     ["preparation"],
     ["identification", "distinct", "clusters", "difference", "recall"],
-    ["findings", "running", "comparison"],
+    ["findings", "running", "comparison", "publishing"],
     ["pipeline", "loading"],
     ["checking"],
     ["api"],
@@ -88,7 +89,11 @@ HEAVY = ("pandera", "polars", "pyarrow", "datasets", "numpy", "pandas")
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], ["--version"], *([name, "--help"] for name in ("build", "validate", "verify", "dedup", "diff"))],
+    [
+        ["--help"],
+        ["--version"],
+        *([name, "--help"] for name in ("build", "validate", "verify", "dedup", "diff", "push")),
+    ],
 )
 def test_help_and_version_load_no_heavy_library(arguments: list[str]) -> None:
     code = f"""

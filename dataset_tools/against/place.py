@@ -39,8 +39,8 @@ class Place:
     local: Path | None
 
     @contextmanager
-    def faults(self) -> Iterator[None]:
-        """Make what reading raises an error of the user; a plug-in may raise anything.
+    def faults(self, doing: str = "read", hint: str | None = None) -> Iterator[None]:
+        """Make what reading (or `doing`) raises an error of the user; a plug-in may raise anything.
 
         Raises:
             UserError: naming the place.
@@ -52,9 +52,9 @@ class Place:
         except UserError:
             raise
         except expected as error:
-            reason = _few(error)
-            hint = "restore or replace what is damaged" if self.local else _REACH
-            raise UserError(f"{self.option}cannot read {self.shown}: {reason}", hint) from None
+            reason = few_words(error)
+            hint = hint or ("restore or replace what is damaged" if self.local else _REACH)
+            raise UserError(f"{self.option}cannot {doing} {self.shown}: {reason}", hint) from None
 
 
 def locate(word: str, option: str = "--against: ") -> Place:
@@ -71,7 +71,7 @@ def locate(word: str, option: str = "--against: ") -> Place:
     try:
         parts = urlsplit(word)
     except ValueError as error:
-        raise UserError(f"{option}{shortened(word)} is not a URL: {_few(error)}", "correct it") from None
+        raise UserError(f"{option}{shortened(word)} is not a URL: {few_words(error)}", "correct it") from None
     shown = printable(parts._replace(query="", fragment="").geturl())
     if "@" in parts.netloc:
         safe = parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
@@ -93,7 +93,7 @@ def _on_this_machine(path: str, word: str, option: str) -> Place:
     try:
         local = Path(os.path.realpath(path))
     except ValueError as error:
-        raise UserError(f"{option}{shortened(word)} is not a path: {_few(error)}", "correct it") from None
+        raise UserError(f"{option}{shortened(word)} is not a path: {few_words(error)}", "correct it") from None
     files = pyarrow.fs.LocalFileSystem()
     return Place(
         option=option, shown=printable(word), name=printable(local.name), files=files, root=str(local), local=local
@@ -111,22 +111,22 @@ def _file_system(url: str, scheme: str, shown: str, option: str) -> tuple[pyarro
         except NotImplementedError:
             pass  # this Arrow was built without it
         except (OSError, ValueError) as error:
-            raise UserError(f"{option}cannot reach {shown}: {_few(error)}", _REACH) from None
+            raise UserError(f"{option}cannot reach {shown}: {few_words(error)}", _REACH) from None
     try:
         files, root = fsspec.core.url_to_fs(url)
     except ImportError as error:
         package = getattr(error.__cause__, "name", None) or scheme
-        message = f"{option}what opens {scheme}:// is not installed: {_few(error)}"
+        message = f"{option}what opens {scheme}:// is not installed: {few_words(error)}"
         raise UserError(message, f"install it: pip install {package}") from None
     except ValueError:
         known = "a path, s3://, gs://, hf:// and what fsspec knows"
         raise UserError(f"{option}{shortened(scheme)} is not a kind of URL known here", f"use {known}") from None
     except Exception as error:  # a plug-in may raise anything
-        raise UserError(f"{option}cannot reach {shown}: {_few(error)}", _REACH) from None
+        raise UserError(f"{option}cannot reach {shown}: {few_words(error)}", _REACH) from None
     return pyarrow.fs.PyFileSystem(pyarrow.fs.FSSpecHandler(files)), root
 
 
-def _few(error: Exception) -> str:
+def few_words(error: Exception) -> str:
     """The message of an error, without what follows the ? of a URL in it, which may be a signature."""
     message = re.sub(r"(?<=\S)\?\S+", "?…", str(error))
     return printable(" ".join(message.split()) or type(error).__name__)[:_MORE]

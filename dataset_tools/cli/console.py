@@ -27,7 +27,7 @@ _FOR_PEOPLE = (OutputFormat.FULL, OutputFormat.CONCISE, OutputFormat.GITHUB, Out
 """Formats that --quiet keeps back when there is nothing to report; programs want their document in any case."""
 
 
-def run(command: Callable[[], int]) -> None:
+def run(command: Callable[[], int], interrupted: str = "the output is as it was before") -> None:
     """Run a command and leave with its exit code; the one place that catches what no one expected."""
     try:
         code = command()
@@ -35,7 +35,7 @@ def run(command: Callable[[], int]) -> None:
         _say(f"error: {printable(error.message)}\n    next: {printable(error.hint)}")
         code = WRONG_CALL
     except KeyboardInterrupt:
-        _say("interrupted; the output is as it was before")
+        _say(f"interrupted; {interrupted}")
         code = INTERRUPTED
     except Exception as error:
         _say(_defect(error))
