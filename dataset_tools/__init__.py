@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from dataset_tools.dedup_report import DedupReport
     from dataset_tools.diff_report import DiffReport
     from dataset_tools.loading import load
-    from dataset_tools.model import Issue, RunReport, UserError
+    from dataset_tools.model import Issue, UserError
+    from dataset_tools.run_report import RunReport
 
 _HOMES = {
     "build": "api",
@@ -32,7 +33,7 @@ _HOMES = {
     "DedupReport": "dedup_report",
     "DiffReport": "diff_report",
     "Issue": "model",
-    "RunReport": "model",
+    "RunReport": "run_report",
     "UserError": "model",
 }
 

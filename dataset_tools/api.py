@@ -8,7 +8,8 @@ from typing import Any, Literal
 from dataset_tools import comparison, config, pipeline, verification
 from dataset_tools.dedup_report import DedupReport
 from dataset_tools.diff_report import DiffReport
-from dataset_tools.model import Progress, RunReport, UserError
+from dataset_tools.model import Progress, UserError
+from dataset_tools.run_report import RunReport
 
 StrPath = str | Path
 

@@ -28,17 +28,7 @@ from dataset_tools.distinct import (
 )
 from dataset_tools.findings import accepted_ids, corpus_issues, reason_of_limits, reason_to_stop
 from dataset_tools.identification import Identified
-from dataset_tools.model import (
-    BuiltDataset,
-    Issue,
-    MetadataFacts,
-    Progress,
-    PublishedCopy,
-    RunReport,
-    Severity,
-    Silent,
-    UserError,
-)
+from dataset_tools.model import Issue, Progress, Severity, Silent, UserError
 from dataset_tools.parcel import (
     card_facts,
     card_warnings,
@@ -52,6 +42,7 @@ from dataset_tools.published import read_published
 from dataset_tools.recall import estimate_recall
 from dataset_tools.recipes import AUTO, EXTERNAL
 from dataset_tools.report import report_issues, report_path
+from dataset_tools.run_report import BuiltDataset, MetadataFacts, PublishedCopy, RunReport
 from dataset_tools.running import (
     discovered,
     engine_for,

@@ -14,6 +14,7 @@ PACKAGE = ROOT / "dataset_tools"
 LAYERS = [
     ["text", "globs", "processes", "encodings", "stamps", "versions"],
     ["model", "hub"],
+    ["run_report"],
     [
         "rules",
         "recipes",

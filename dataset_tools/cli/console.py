@@ -15,7 +15,8 @@ import typer
 
 from dataset_tools import __version__
 from dataset_tools.cli.options import Color, OutputFormat, ProgressForm
-from dataset_tools.model import Progress, RunReport, UserError
+from dataset_tools.model import Progress, UserError
+from dataset_tools.run_report import RunReport
 from dataset_tools.text import printable
 
 if TYPE_CHECKING:

@@ -11,9 +11,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from dataset_tools.manifest import NAME, SUMS
-from dataset_tools.model import IdDecision, Progress, RunReport, Severity, Silent, UserError, Verified
+from dataset_tools.model import Progress, Severity, Silent, UserError
 from dataset_tools.report import report_issues
 from dataset_tools.rules import RULES, rule_policy
+from dataset_tools.run_report import IdDecision, RunReport, Verified
 from dataset_tools.stages.package import recover
 from dataset_tools.text import printable
 from dataset_tools.verification.audit import REMOVED, check_removed, check_tables
