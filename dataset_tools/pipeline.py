@@ -14,7 +14,6 @@ from pathlib import Path
 from dataset_tools import schema
 from dataset_tools.against import published_copies, published_warnings
 from dataset_tools.clusters import clusters
-from dataset_tools.config import Settings
 from dataset_tools.dedup_report import DedupReport, Difference
 from dataset_tools.difference import difference
 from dataset_tools.distinct import (
@@ -53,6 +52,7 @@ from dataset_tools.running import (
     told,
     whole_corpus,
 )
+from dataset_tools.settings import Settings
 from dataset_tools.sidecar import columns_known, described, read_sidecar
 from dataset_tools.spool import Spool
 from dataset_tools.stages.fingerprint import banding

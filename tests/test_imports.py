@@ -29,6 +29,7 @@ LAYERS = [
         "diff_report",
     ],
     ["values", "segments"],
+    ["settings"],
     ["config", "schema", "engines"],
     ["stages", "formats"],
     ["prepare", "published", "against", "report", "sidecar"],

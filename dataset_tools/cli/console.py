@@ -20,7 +20,7 @@ from dataset_tools.run_report import RunReport
 from dataset_tools.text import printable
 
 if TYPE_CHECKING:
-    from dataset_tools.config import Settings
+    from dataset_tools.settings import Settings
 
 WRONG_CALL, DEFECT, INTERRUPTED = 2, 3, 130
 

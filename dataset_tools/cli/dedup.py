@@ -11,7 +11,7 @@ from dataset_tools.cli.console import colored, describe, painted, progress_of, r
 from dataset_tools.model import UserError
 
 if TYPE_CHECKING:
-    from dataset_tools.config import Settings
+    from dataset_tools.settings import Settings
 
 SHOWN = 10
 """So many clusters are shown to people, and so many documents of each, unless they say otherwise."""
