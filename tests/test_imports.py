@@ -33,7 +33,7 @@ LAYERS = [
     ["config", "schema", "engines"],
     ["stages", "formats"],
     ["prepare", "published", "against", "report", "sidecar"],
-    ["known", "parcel", "verification"],
+    ["known", "parcel", "metadata", "verification"],
     ["preparation"],
     ["identification", "distinct", "clusters", "difference", "recall"],
     ["findings", "running", "comparison"],
