@@ -16,19 +16,20 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from dataset_tools.api import build, dedup, diff, validate, verify
+    from dataset_tools.api import build, dedup, diff, validate
     from dataset_tools.dedup_report import DedupReport
     from dataset_tools.diff_report import DiffReport
     from dataset_tools.loading import load
     from dataset_tools.model import Issue, UserError
     from dataset_tools.run_report import RunReport
+    from dataset_tools.verification import verify
 
 _HOMES = {
     "build": "api",
     "dedup": "api",
     "diff": "api",
     "validate": "api",
-    "verify": "api",
+    "verify": "verification",
     "load": "loading",
     "DedupReport": "dedup_report",
     "DiffReport": "diff_report",
