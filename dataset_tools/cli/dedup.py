@@ -35,10 +35,7 @@ class Policy(StrEnum):
 
 
 def dedup(
-    raw: Annotated[
-        Path | None,
-        typer.Argument(help="Folder of the corpus. By default the raw folder of the settings.", show_default=False),
-    ] = None,
+    raw: options.Raw = None,
     show: Annotated[
         tuple[str, str] | None,
         typer.Option(
