@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from dataset_tools.api import build, dedup, diff, push, validate, verify
+    from dataset_tools.api import build, dedup, diff, push, validate
     from dataset_tools.dedup_report import DedupReport
     from dataset_tools.diff_report import DiffReport
     from dataset_tools.loading import load
-    from dataset_tools.model import Issue, RunReport, UserError
+    from dataset_tools.model import Issue, UserError
     from dataset_tools.push_report import PushReport
+    from dataset_tools.run_report import RunReport
+    from dataset_tools.verification import verify
 
 _HOMES = {
     "build": "api",
@@ -29,13 +31,13 @@ _HOMES = {
     "diff": "api",
     "push": "api",
     "validate": "api",
-    "verify": "api",
+    "verify": "verification",
     "load": "loading",
     "DedupReport": "dedup_report",
     "DiffReport": "diff_report",
     "PushReport": "push_report",
     "Issue": "model",
-    "RunReport": "model",
+    "RunReport": "run_report",
     "UserError": "model",
 }
 

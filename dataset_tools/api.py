@@ -1,15 +1,16 @@
-"""The Python API: the commands as functions that return a report."""
+"""The Python API: the commands as functions that return a report; `verify` is that of `dataset_tools.verification`."""
 
 import multiprocessing
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from dataset_tools import checking, comparison, config, pipeline, publishing, verification
+from dataset_tools import checking, comparison, config, pipeline, publishing
 from dataset_tools.dedup_report import DedupReport
 from dataset_tools.diff_report import DiffReport
-from dataset_tools.model import Progress, RunReport, UserError
+from dataset_tools.model import Progress, UserError
 from dataset_tools.push_report import PushReport
+from dataset_tools.run_report import RunReport
 
 StrPath = str | Path
 
@@ -180,34 +181,6 @@ def dedup(
         _path(config_file), schema=_path(schema), dedup=said, jobs=jobs, **_cached(cache=cache, rehash=rehash)
     )
     return pipeline.dedup(settings, _path(raw), sample=estimate_recall, progress=progress)
-
-
-def verify(
-    dist: StrPath,
-    *,
-    full: bool = False,
-    load: bool = False,
-    ignore: Iterable[str] = (),
-    strict: bool = False,
-    progress: Progress | None = None,
-) -> RunReport:
-    """Check whether a folder is the dataset that was built, from the folder alone; writes nothing.
-
-    Args:
-        dist: the folder of the dataset.
-        full: look for near-duplicates among all candidate pairs, and not with a sample of the rows.
-        load: load it with `datasets` as well, unless an error was found, ignored or not.
-        ignore: rules that do not count: codes, beginnings of codes, or names.
-        strict: let a warning be enough for `exit_code` 1.
-        progress: is told how far the run is.
-
-    Returns:
-        A report: `verified` (with `documents`, `splits`, `content_sha256`), `issues`, `ids`, `exit_code`, `ok`.
-
-    Raises:
-        UserError: if there is no such folder, or a rule is not one.
-    """
-    return verification.verify(Path(dist), full=full, load=load, ignore=ignore, strict=strict, progress=progress)
 
 
 def diff(old: StrPath, new: StrPath, *, words: int | None = 0) -> DiffReport:

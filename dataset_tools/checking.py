@@ -10,15 +10,16 @@ from pathlib import Path
 
 from dataset_tools import manifest
 from dataset_tools.comparison import diff
-from dataset_tools.config import Settings
 from dataset_tools.diff_report import Change, Entry
 from dataset_tools.manifest import Manifest
-from dataset_tools.model import Compared, Issue, Progress, RunReport, UserError
+from dataset_tools.model import Issue, Progress, UserError
 from dataset_tools.pipeline import build
 from dataset_tools.published import read_published
 from dataset_tools.report import report_issues
 from dataset_tools.rules import issue
+from dataset_tools.run_report import Compared, RunReport
 from dataset_tools.running import scratch_folder
+from dataset_tools.settings import Settings
 from dataset_tools.text import printable, shortened
 
 _FACTS = (

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from dataset_tools.model import Counts
+from dataset_tools.run_report import Counts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

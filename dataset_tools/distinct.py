@@ -7,12 +7,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dataset_tools.against import Already, PublishedCriterion, Reference, already_published
-from dataset_tools.config import Settings
 from dataset_tools.dedup_report import Candidates
 from dataset_tools.engines import Engine
-from dataset_tools.model import Counts, Issue, Progress, Severity
+from dataset_tools.model import Issue, Progress, Severity
 from dataset_tools.rules import issue
+from dataset_tools.run_report import Counts
 from dataset_tools.schema import COLUMNS, ArticleSchema
+from dataset_tools.settings import Settings
 from dataset_tools.spool import Spool
 from dataset_tools.stages.deduplicate import Criterion, Duplicates, deduplicate
 from dataset_tools.stages.fingerprint import banding

@@ -7,13 +7,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dataset_tools.against import Reference, changed_elsewhere
-from dataset_tools.config import Settings
 from dataset_tools.distinct import Outcome
 from dataset_tools.identification import Identified
 from dataset_tools.model import Issue, Severity, UserError, decode_issues
 from dataset_tools.published import Published
 from dataset_tools.recipes import parse_recipe
 from dataset_tools.report import report_path
+from dataset_tools.settings import Settings
 from dataset_tools.spool import Spool
 from dataset_tools.stages.identify import conflicts, published_changes, repeated_indexes
 from dataset_tools.text import shortened

@@ -9,12 +9,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dataset_tools.against import Reference
-from dataset_tools.model import Corpus, IdDecision, Issue, Source, decode_issues
+from dataset_tools.model import Corpus, Issue, Source, decode_issues
 from dataset_tools.preparation import Preparation
 from dataset_tools.prepare import Plan
 from dataset_tools.published import Published
 from dataset_tools.recipes import AUTO, EXTERNAL, Recipe, parse_recipe
 from dataset_tools.rules import issue
+from dataset_tools.run_report import IdDecision
 from dataset_tools.stages.discover import discover
 from dataset_tools.stages.identify import explaining_any, most_explaining, sample
 from dataset_tools.stages.same_text import decided, undecided

@@ -9,10 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dataset_tools.against import Already, Reference
-from dataset_tools.config import Settings, digest
-from dataset_tools.model import Counts, IdDecision, Issue, UserError
+from dataset_tools.model import Issue, UserError
 from dataset_tools.rules import issue
+from dataset_tools.run_report import Counts, IdDecision
 from dataset_tools.schema import COLUMNS, ArticleSchema
+from dataset_tools.settings import Settings, digest
 from dataset_tools.sidecar import Described
 from dataset_tools.stages.deduplicate import Duplicates
 from dataset_tools.stages.fingerprint import banding

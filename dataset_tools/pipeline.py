@@ -13,10 +13,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from dataset_tools import schema
 from dataset_tools.against import published_copies, published_warnings
 from dataset_tools.clusters import clusters
-from dataset_tools.config import Settings
 from dataset_tools.dedup_report import DedupReport, Difference
 from dataset_tools.difference import difference
 from dataset_tools.distinct import (
@@ -31,17 +29,8 @@ from dataset_tools.distinct import (
 )
 from dataset_tools.findings import accepted_ids, corpus_issues, reason_of_limits, reason_to_stop
 from dataset_tools.identification import Identified
-from dataset_tools.model import (
-    BuiltDataset,
-    Issue,
-    MetadataFacts,
-    Progress,
-    PublishedCopy,
-    RunReport,
-    Severity,
-    Silent,
-    UserError,
-)
+from dataset_tools.metadata import read_metadata
+from dataset_tools.model import Issue, Progress, Severity, Silent, UserError
 from dataset_tools.parcel import (
     card_facts,
     card_warnings,
@@ -56,6 +45,7 @@ from dataset_tools.published import read_published
 from dataset_tools.recall import estimate_recall
 from dataset_tools.recipes import AUTO, EXTERNAL
 from dataset_tools.report import report_issues, report_path
+from dataset_tools.run_report import BuiltDataset, MetadataFacts, PublishedCopy, RunReport
 from dataset_tools.running import (
     discovered,
     engine_for,
@@ -66,7 +56,7 @@ from dataset_tools.running import (
     told,
     whole_corpus,
 )
-from dataset_tools.sidecar import columns_known, described, read_sidecar
+from dataset_tools.settings import Settings
 from dataset_tools.spool import Spool
 from dataset_tools.stages.fingerprint import banding
 from dataset_tools.stages.package import package, staging
@@ -108,8 +98,7 @@ def validate(
     facts: list[MetadataFacts] = []
     with engine_for(settings, size_of(corpora)) as engine:
         for corpus in corpora:
-            sidecar = read_sidecar(corpus.root)  # while the workers start
-            article_schema = schema.load(settings.article_schema, columns_known(sidecar))
+            metadata = read_metadata(settings, corpus.root)  # while the workers start
             before = None
             if published is not None:
                 before = read_published(published, needed=True)
@@ -120,7 +109,7 @@ def validate(
                 found = prepared(
                     settings,
                     corpus,
-                    article_schema,
+                    metadata.schema,
                     before,
                     others,
                     spool,
@@ -129,8 +118,8 @@ def validate(
                     near=compared,
                     ask_published=published is not None,
                 )
-                metadata = described(sidecar, article_schema, found.rows, whole=corpus.whole)
-                of_corpus = [*metadata.issues, *corpus_issues(found, before, others, spool, accepted=())]
+                described = metadata.of(found.rows, whole=corpus.whole)
+                of_corpus = [*described.issues, *corpus_issues(found, before, others, spool, accepted=())]
                 issues = policy.apply([*corpus.issues, *of_corpus, *found.notices])
                 valid = valid_rows(found.rows, issues)
                 already = in_references(settings, valid, others, spool)
@@ -140,7 +129,7 @@ def validate(
             titles = _shared_titles(found.rows, already.rows, duplicates.removed)
             issues += policy.apply([*duplicate_warnings(found.rows, duplicates), *titles])
             decisions.append(found.decision)
-            facts += [metadata.facts] if metadata.facts is not None else []
+            facts += [described.facts] if described.facts is not None else []
             findings += report_issues(issues, corpus.root)
     errors = any(one.severity is Severity.ERROR for one in findings)
     return RunReport(
@@ -183,9 +172,8 @@ def build(
         UserError: if a folder, the settings or the schema is wrong, or no article was found.
     """
     progress = progress or Silent()
-    sidecar = read_sidecar(settings.raw)
-    article_schema = schema.load(settings.article_schema, columns_known(sidecar))
-    check_columns(settings, columns_known(sidecar))
+    metadata = read_metadata(settings, settings.raw)
+    check_columns(settings, metadata.columns)
     card = card_facts(settings)
     policy = settings.rule_policy()
     corpus = whole_corpus(settings, settings.raw, "build")
@@ -195,17 +183,17 @@ def build(
         spool = Spool(place.work)
         with engine_for(settings, size_of([corpus])) as engine:
             found = prepared(
-                settings, corpus, article_schema, before, others, spool, engine, progress, near=settings.dedup.near
+                settings, corpus, metadata.schema, before, others, spool, engine, progress, near=settings.dedup.near
             )
-            metadata = described(sidecar, article_schema, found.rows, whole=True)
-            found = replace(found, rows=metadata.beside(found.rows))
+            described = metadata.of(found.rows, whole=True)
+            found = replace(found, rows=described.beside(found.rows))
             accepted = accepted_ids(accept_changed, found.rows)
-            of_corpus = [*metadata.issues, *corpus_issues(found, before, others, spool, accepted=accepted)]
+            of_corpus = [*described.issues, *corpus_issues(found, before, others, spool, accepted=accepted)]
             issues = policy.apply([*corpus.issues, *of_corpus, *card_warnings(settings)])
             notices = policy.apply(found.notices)
             stopped = reason_to_stop(settings, [*issues, *notices], strict=strict)
             if stopped is None:
-                outcome = distinct(settings, article_schema, found.rows, issues, others, spool, engine, progress)
+                outcome = distinct(settings, metadata.schema, found.rows, issues, others, spool, engine, progress)
         dataset = None
         copies: list[PublishedCopy] = []
         if stopped is None:
@@ -223,13 +211,13 @@ def build(
             give_back_freed_memory()
             parcel = parcel_of(
                 settings,
-                article_schema,
+                metadata.schema,
                 card,
                 rows=found.rows,
                 texts=told(spool, progress),
                 written=outcome.written,
                 splits=splits,
-                metadata=metadata,
+                metadata=described,
                 published=outcome.published,
                 references=others,
                 duplicates=outcome.duplicates,
@@ -256,7 +244,7 @@ def build(
         threshold=settings.dedup.threshold if settings.dedup.near else None,
         against=tuple(one.facts() for one in others),
         published=tuple(copies),
-        metadata=() if metadata.facts is None else (metadata.facts,),
+        metadata=() if described.facts is None else (described.facts,),
         dataset=dataset,
         stopped=stopped,
     )
@@ -285,8 +273,7 @@ def dedup(
     near = settings.dedup.near
     if sample is not None and not near:
         raise UserError("recall is about near-duplicates, which near = false does not look for", "set near = true")
-    sidecar = read_sidecar(raw or settings.raw)
-    article_schema = schema.load(settings.article_schema, columns_known(sidecar))
+    metadata = read_metadata(settings, raw or settings.raw)
     policy = settings.rule_policy()
     corpus = whole_corpus(settings, raw or settings.raw, "dedup")
     before = read_published(settings.out) if corpus.root == settings.raw else None
@@ -294,12 +281,12 @@ def dedup(
         spool = Spool(folder)
         others = read_references(settings, progress, replaced=settings.out)
         with engine_for(settings, size_of([corpus])) as engine:
-            found = prepared(settings, corpus, article_schema, before, others, spool, engine, progress, near=near)
-            metadata = described(sidecar, article_schema, found.rows, whole=True)
-            found = replace(found, rows=metadata.beside(found.rows))
-            of_corpus = [*metadata.issues, *corpus_issues(found, before, others, spool, accepted=())]
+            found = prepared(settings, corpus, metadata.schema, before, others, spool, engine, progress, near=near)
+            described = metadata.of(found.rows, whole=True)
+            found = replace(found, rows=described.beside(found.rows))
+            of_corpus = [*described.issues, *corpus_issues(found, before, others, spool, accepted=())]
             issues = policy.apply([*corpus.issues, *of_corpus])
-            outcome = distinct(settings, article_schema, found.rows, issues, others, spool, engine, progress)
+            outcome = distinct(settings, metadata.schema, found.rows, issues, others, spool, engine, progress)
         issues += policy.apply(outcome.issues)
         recall = None
         if sample is not None:

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from dataset_tools.model import RunReport
+from dataset_tools.run_report import RunReport
 
 
 @dataclass(frozen=True, slots=True)

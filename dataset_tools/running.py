@@ -14,7 +14,6 @@ import pyarrow as pa
 
 from dataset_tools.against import Reference, references
 from dataset_tools.cache import trim
-from dataset_tools.config import Settings
 from dataset_tools.engines.local import LocalEngine
 from dataset_tools.identification import Identified, numbered, prepare_and_identify
 from dataset_tools.model import Corpus, Progress, UserError
@@ -23,6 +22,7 @@ from dataset_tools.prepare import Plan
 from dataset_tools.processes import available_cores, give_back_freed_memory
 from dataset_tools.published import Published
 from dataset_tools.schema import ArticleSchema
+from dataset_tools.settings import Settings
 from dataset_tools.spool import Spool
 from dataset_tools.stages.discover import discover
 from dataset_tools.stages.fingerprint import banding

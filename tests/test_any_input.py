@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 import dataset_tools
 from dataset_tools.formats import RENDERERS, full
-from dataset_tools.model import RunReport
 from dataset_tools.report import SourceLines
+from dataset_tools.run_report import RunReport
 from tests.conftest import ROOT, new_id
 from tests.formats.reports import ATTACKS
 from tests.formats.test_gitlab import DOCUMENTED

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 import dataset_tools
 from dataset_tools.cli import app
-from dataset_tools.model import Compared, RunReport
+from dataset_tools.run_report import Compared, RunReport
 from tests.conftest import CorpusFolder, article
 from tests.verification.damage import SETTINGS, TRAIN, checksums_right, flip, in_manifest, rewritten, value
 

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dataset_tools.config import Settings, digest, find, load
+from dataset_tools.config import find, load
 from dataset_tools.model import UserError
+from dataset_tools.settings import Settings, digest
 from dataset_tools.text import printable
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from dataset_tools import config
+from dataset_tools import settings
 from dataset_tools.stages.fingerprint import RECALL, banding
 from tests.conftest import ROOT
 
@@ -30,7 +30,7 @@ def test_the_table_of_bandings_is_what_the_code_computes(row: list[str]) -> None
 
 
 def test_the_numbers_of_the_page_are_those_of_the_code() -> None:
-    dedup = config.DedupSettings()
+    dedup = settings.DedupSettings()
     assert f"by default {dedup.threshold:g}" in PAGE
     assert f"`bucket_limit` kept documents are compared**, {dedup.bucket_limit} by default" in PAGE
     assert (600 - 5 * 13) / (600 + 5 * 13) >= 0.8 > (600 - 5 * 14) / (600 + 5 * 14)

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import dataset_tools
-from dataset_tools.model import Compared
+from dataset_tools.run_report import Compared
 from dataset_tools.text import canonical, shingles, similarity, split_article
 from tests.conftest import ROOT
 

@@ -18,8 +18,9 @@ from typing import NamedTuple
 import pytest
 
 import dataset_tools
-from dataset_tools.model import Issue, RunReport
+from dataset_tools.model import Issue
 from dataset_tools.rules import RULES
+from dataset_tools.run_report import RunReport
 from tests.conftest import ROOT, CorpusFolder, article, new_id
 from tests.verification.damage import DAMAGES, build_small, rewritten
 from tests.verification.test_loading import with_a_column_that_datasets_does_not_know

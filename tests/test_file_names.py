@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dataset_tools.config import FILE_NAME
 from dataset_tools.file_names import difference
+from dataset_tools.settings import FILE_NAME
 
 ID = "0123456789abcdef"
 NAME = f"001_{ID}.txt"

@@ -14,6 +14,7 @@ PACKAGE = ROOT / "dataset_tools"
 LAYERS = [
     ["text", "globs", "processes", "encodings", "stamps", "versions"],
     ["model", "hub"],
+    ["run_report"],
     [
         "rules",
         "recipes",
@@ -29,10 +30,11 @@ LAYERS = [
         "push_report",
     ],
     ["values", "segments"],
+    ["settings"],
     ["config", "schema", "engines"],
     ["stages", "formats"],
     ["prepare", "published", "against", "report", "sidecar"],
-    ["known", "parcel", "verification"],
+    ["known", "parcel", "metadata", "verification"],
     ["preparation"],
     ["identification", "distinct", "clusters", "difference", "recall"],
     ["findings", "running", "comparison", "publishing"],

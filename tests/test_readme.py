@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dataset_tools import config
+from dataset_tools import config, settings
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text("utf-8")
@@ -65,14 +65,14 @@ def test_python_examples_run(number: int, checkout: Path) -> None:
 def test_the_settings_shown_are_all_settings_with_their_defaults() -> None:
     shown = tomllib.loads(blocks("toml")[0])["tool"]["dataset-tools"]
     checked = config._checked(shown, "README")
-    fields = {field.alias or name for name, field in config.Settings.model_fields.items()}
+    fields = {field.alias or name for name, field in settings.Settings.model_fields.items()}
     assert set(shown) == fields
     for section in ("dedup", "package", "card"):
-        assert set(shown[section]) == set(config.Settings.model_fields[section].annotation.model_fields)
+        assert set(shown[section]) == set(settings.Settings.model_fields[section].annotation.model_fields)
     no_limits = {"max_cluster": None, "max_removed": None}
-    assert checked.dedup.model_copy(update=no_limits) == config.DedupSettings()
-    assert checked.package == config.PackageSettings()
+    assert checked.dedup.model_copy(update=no_limits) == settings.DedupSettings()
+    assert checked.package == settings.PackageSettings()
     plain = ("raw", "out", "include", "file_name", "recipe", "max_file_size", "on_invalid", "jobs")
     assert {name: getattr(checked, name) for name in plain} == {
-        name: getattr(config.Settings(), name) for name in plain
+        name: getattr(settings.Settings(), name) for name in plain
     }

@@ -26,7 +26,7 @@ from dataset_tools.against.documents import Documents
 from dataset_tools.against.index import Index
 from dataset_tools.against.postings import Postings
 from dataset_tools.manifest import Manifest
-from dataset_tools.model import AgainstFacts
+from dataset_tools.run_report import AgainstFacts
 from dataset_tools.text import canonical, differs_in_numbers_only, same_text_key, shingles, similarity
 
 TEXTS_AT_ONCE = 1024

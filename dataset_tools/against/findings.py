@@ -7,8 +7,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from dataset_tools.against.compare import Reference
-from dataset_tools.model import Issue, PublishedCopy
+from dataset_tools.model import Issue
 from dataset_tools.rules import issue
+from dataset_tools.run_report import PublishedCopy
 from dataset_tools.text import canonical, printable, same_text_key
 
 _LONGEST = 60

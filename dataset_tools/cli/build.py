@@ -19,10 +19,7 @@ class OnInvalid(StrEnum):
 
 
 def build(
-    raw: Annotated[
-        Path | None,
-        typer.Argument(help="Folder of the corpus. By default the raw folder of the settings.", show_default=False),
-    ] = None,
+    raw: options.Raw = None,
     out: Annotated[
         Path | None,
         typer.Option(

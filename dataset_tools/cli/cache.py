@@ -11,7 +11,7 @@ from dataset_tools.model import UserError
 from dataset_tools.text import printable
 
 if TYPE_CHECKING:
-    from dataset_tools.config import Settings
+    from dataset_tools.settings import Settings
 
 cache = typer.Typer(help="Show or empty the cache: what runs have found in files that have not changed since.")
 

@@ -15,11 +15,12 @@ import typer
 
 from dataset_tools import __version__
 from dataset_tools.cli.options import Color, OutputFormat, ProgressForm
-from dataset_tools.model import Progress, RunReport, UserError
+from dataset_tools.model import Progress, UserError
+from dataset_tools.run_report import RunReport
 from dataset_tools.text import printable
 
 if TYPE_CHECKING:
-    from dataset_tools.config import Settings
+    from dataset_tools.settings import Settings
 
 WRONG_CALL, DEFECT, INTERRUPTED = 2, 3, 130
 

@@ -11,7 +11,7 @@ from dataset_tools.cli.console import colored, describe, painted, progress_of, r
 from dataset_tools.model import UserError
 
 if TYPE_CHECKING:
-    from dataset_tools.config import Settings
+    from dataset_tools.settings import Settings
 
 SHOWN = 10
 """So many clusters are shown to people, and so many documents of each, unless they say otherwise."""
@@ -35,10 +35,7 @@ class Policy(StrEnum):
 
 
 def dedup(
-    raw: Annotated[
-        Path | None,
-        typer.Argument(help="Folder of the corpus. By default the raw folder of the settings.", show_default=False),
-    ] = None,
+    raw: options.Raw = None,
     show: Annotated[
         tuple[str, str] | None,
         typer.Option(

@@ -1,4 +1,4 @@
-"""Options that several commands share."""
+"""Arguments and options that several commands share."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -37,6 +37,10 @@ class ProgressForm(StrEnum):
     NONE = "none"
 
 
+Raw = Annotated[
+    Path | None,
+    typer.Argument(help="Folder of the corpus. By default the raw folder of the settings.", show_default=False),
+]
 Config = Annotated[
     Path | None,
     typer.Option(

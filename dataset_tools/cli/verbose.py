@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from dataset_tools.config import Settings, find
+from dataset_tools.config import find
 from dataset_tools.model import Severity
 from dataset_tools.rules import RULES, RulePolicy
+from dataset_tools.settings import Settings
 
 
 def described(settings: Settings, config: Path | None) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from dataset_tools.formats import concise, full, github, gitlab, json, jsonl, junit, markdown, sarif
-from dataset_tools.model import RunReport
+from dataset_tools.run_report import RunReport
 
 RENDERERS: dict[str, Callable[[RunReport], str]] = {
     "full": full.render,

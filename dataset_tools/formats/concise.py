@@ -1,7 +1,7 @@
 """`concise`: one line for each issue, as editors and grep like it, then the summary."""
 
 from dataset_tools.formats.lines import location, shown, summary
-from dataset_tools.model import RunReport
+from dataset_tools.run_report import RunReport
 
 
 def render(report: RunReport) -> str:

@@ -4,7 +4,7 @@ import hashlib
 from collections import Counter
 from pathlib import PurePosixPath
 
-from dataset_tools.model import RunReport
+from dataset_tools.run_report import RunReport
 from dataset_tools.text import printable
 
 

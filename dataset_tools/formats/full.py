@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from dataset_tools.formats.excerpt import excerpt
 from dataset_tools.formats.lines import location, shown, summary
-from dataset_tools.model import Issue, RunReport
+from dataset_tools.model import Issue
+from dataset_tools.run_report import RunReport
 
 SourceLine = Callable[[str, int], str | None]
 """Gives a line (from 1) of the file at a path of the report, without its line end; None if it cannot be had."""

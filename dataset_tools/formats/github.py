@@ -5,8 +5,9 @@ GitHub's own actions write them with. GitHub shows ten errors and ten warnings o
 """
 
 from dataset_tools.formats.lines import errors_first, shown, summary
-from dataset_tools.model import Issue, RunReport
+from dataset_tools.model import Issue
 from dataset_tools.rules import RULES
+from dataset_tools.run_report import RunReport
 
 
 def render(report: RunReport) -> str:

@@ -12,8 +12,9 @@ from typing import Any
 from dataset_tools.formats.fingerprint import fingerprints
 from dataset_tools.formats.json import printable_values
 from dataset_tools.formats.lines import left_out
-from dataset_tools.model import Issue, RunReport, Severity
+from dataset_tools.model import Issue, Severity
 from dataset_tools.rules import RULES
+from dataset_tools.run_report import RunReport
 
 _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor"}
 

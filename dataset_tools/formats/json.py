@@ -3,8 +3,9 @@
 import json
 from typing import Any
 
-from dataset_tools.model import Issue, RunReport, errors_among
+from dataset_tools.model import Issue, errors_among
 from dataset_tools.rules import RULES
+from dataset_tools.run_report import RunReport
 from dataset_tools.text import printable
 
 VERSION = 1

@@ -15,7 +15,7 @@ The keys mean what they do in `json`. COMMAND is the name of the command; its ob
 import json
 
 from dataset_tools.formats.json import VERSION, issue_values, printable_values, summary_values
-from dataset_tools.model import RunReport
+from dataset_tools.run_report import RunReport
 
 
 def render(report: RunReport) -> str:

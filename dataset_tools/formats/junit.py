@@ -12,7 +12,8 @@ from xml.etree import ElementTree as ET
 
 from dataset_tools.formats.json import summary_values
 from dataset_tools.formats.lines import location, shown, summary
-from dataset_tools.model import Issue, RunReport, Severity
+from dataset_tools.model import Issue, Severity
+from dataset_tools.run_report import RunReport
 from dataset_tools.text import printable
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from dataset_tools.model import Compared, Issue, RunReport, Severity, Verified, errors_among
+from dataset_tools.model import Issue, Severity, errors_among
+from dataset_tools.run_report import Compared, RunReport, Verified
 from dataset_tools.text import printable
 
 COMMAND_BRACKET = re.compile(r"(?<=##)\[|(?<=##vso)\[|(?<=##teamcity)\[")

@@ -8,8 +8,9 @@ import re
 from collections import Counter
 
 from dataset_tools.formats.lines import errors_first, location, shown, summary, verdict
-from dataset_tools.model import RunReport, Severity
+from dataset_tools.model import Severity
 from dataset_tools.rules import RULES
+from dataset_tools.run_report import RunReport
 
 MAX_ISSUES = 100
 """Issues in the table at most."""

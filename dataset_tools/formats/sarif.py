@@ -11,8 +11,9 @@ from urllib.parse import quote
 from dataset_tools import __version__
 from dataset_tools.formats.fingerprint import fingerprints
 from dataset_tools.formats.json import printable_values, summary_values
-from dataset_tools.model import Issue, RunReport, Severity
+from dataset_tools.model import Issue, Severity
 from dataset_tools.rules import RULES, Rule
+from dataset_tools.run_report import RunReport
 from dataset_tools.text import printable
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

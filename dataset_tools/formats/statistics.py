@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Callable
 
 from dataset_tools.formats.lines import shown, summary
-from dataset_tools.model import RunReport, Severity
+from dataset_tools.model import Severity
 from dataset_tools.rules import RULES
+from dataset_tools.run_report import RunReport
 
 Row = tuple[int, str, Severity]
 """How many issues, of which rule, of which severity."""

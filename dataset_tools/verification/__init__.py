@@ -11,9 +11,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from dataset_tools.manifest import NAME, SUMS
-from dataset_tools.model import IdDecision, Progress, RunReport, Severity, Silent, UserError, Verified
+from dataset_tools.model import Progress, Severity, Silent, UserError
 from dataset_tools.report import report_issues
 from dataset_tools.rules import RULES, rule_policy
+from dataset_tools.run_report import IdDecision, RunReport, Verified
 from dataset_tools.stages.package import recover
 from dataset_tools.text import printable
 from dataset_tools.verification.audit import REMOVED, check_removed, check_tables
@@ -33,7 +34,7 @@ __all__ = ["verify"]
 
 
 def verify(
-    dist: Path,
+    dist: str | Path,
     *,
     full: bool = False,
     load: bool = False,
@@ -41,19 +42,23 @@ def verify(
     strict: bool = False,
     progress: Progress | None = None,
 ) -> RunReport:
-    """Check a built dataset; writes nothing.
+    """Check whether a folder is the dataset that was built, from the folder alone; writes nothing.
 
     Args:
         dist: the folder of the dataset.
         full: look for near-duplicates among all candidate pairs, and not with a sample of the rows.
         load: load it with `datasets` as well, unless an error was found, ignored or not.
         ignore: rules that do not count: codes, beginnings of codes, or names.
-        strict: whether a warning is enough for exit code 1.
+        strict: let a warning be enough for `exit_code` 1.
         progress: is told how far the run is.
+
+    Returns:
+        A report: `verified` (with `documents`, `splits`, `content_sha256`), `issues`, `ids`, `exit_code`, `ok`.
 
     Raises:
         UserError: if there is no such folder, or a rule is not one.
     """
+    dist = Path(dist)
     policy = rule_policy(RULES, ignore=ignore)
     recover(dist)
     if not dist.is_dir():

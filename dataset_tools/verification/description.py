@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from dataset_tools.config import digest
 from dataset_tools.manifest import FORMAT, GENERATOR, NAME, SUMS
+from dataset_tools.settings import digest
 from dataset_tools.stages.package import croissant
 from dataset_tools.text import printable, shortened
 from dataset_tools.verification.findings import Findings, UnreadableError

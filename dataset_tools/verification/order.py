@@ -3,8 +3,8 @@
 import re
 from typing import Any
 
-from dataset_tools.config import FILE_NAME
 from dataset_tools.globs import glob
+from dataset_tools.settings import FILE_NAME
 from dataset_tools.stages.discover import document_order
 from dataset_tools.text import printable
 from dataset_tools.verification.findings import UnreadableError

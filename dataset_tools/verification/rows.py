@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from dataset_tools.config import Settings
 from dataset_tools.content import row_sizes, value_bytes
 from dataset_tools.model import Progress, Severity, UserError
 from dataset_tools.recipes import Content, Recipe, parse_recipe
 from dataset_tools.rules import RULES, rule_policy
+from dataset_tools.settings import Settings
 from dataset_tools.stages.package import columns_of, split_of
 from dataset_tools.stages.package.splits import Rule
 from dataset_tools.text import canonical, printable, same_text_key, shortened

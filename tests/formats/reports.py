@@ -5,8 +5,8 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from dataset_tools.model import BuiltDataset, Counts, IdDecision, RunReport
 from dataset_tools.rules import RULES, issue
+from dataset_tools.run_report import BuiltDataset, Counts, IdDecision, RunReport
 
 WHOLE = issue("F004", "tên tệp không khớp", path="raw/tin/a b.txt", row=0)
 PLACED = issue("F003", "3 dòng kết thúc bằng CR LF", path="raw/001.txt", row=1, line=2, column=7, hint="đổi sang LF")

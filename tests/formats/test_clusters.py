@@ -7,7 +7,7 @@ import pytest
 
 from dataset_tools.dedup_report import Candidates, Cluster, DedupReport, Document, RecallEstimate, Removal
 from dataset_tools.formats.clusters import RENDERERS
-from dataset_tools.model import Counts
+from dataset_tools.run_report import Counts
 
 
 def document(number: int) -> Document:

@@ -7,8 +7,9 @@ import xmlschema
 from hypothesis import example, given, settings
 
 from dataset_tools.formats import RENDERERS
-from dataset_tools.model import RunReport, Severity
+from dataset_tools.model import Severity
 from dataset_tools.rules import issue
+from dataset_tools.run_report import RunReport
 from dataset_tools.text import printable
 from tests.conftest import ROOT
 from tests.formats.reports import CLEAN, PLACED, REPORT, WHOLE, reports

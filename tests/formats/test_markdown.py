@@ -10,8 +10,8 @@ from hypothesis import example, given, settings
 from dataset_tools.formats import RENDERERS
 from dataset_tools.formats.lines import location, shown
 from dataset_tools.formats.markdown import MAX_ISSUES
-from dataset_tools.model import RunReport
 from dataset_tools.rules import RULES, issue
+from dataset_tools.run_report import RunReport
 from tests.formats.reports import ATTACKS, CLEAN, OF_CORPUS, REPORT, WHOLE, reports
 
 

@@ -10,8 +10,8 @@ from hypothesis import example, given, settings
 from dataset_tools import __version__
 from dataset_tools.formats import RENDERERS
 from dataset_tools.formats.fingerprint import fingerprints
-from dataset_tools.model import RunReport
 from dataset_tools.rules import RULES
+from dataset_tools.run_report import RunReport
 from dataset_tools.text import printable
 from tests.conftest import ROOT
 from tests.formats.reports import PLACED, REPORT, WHOLE, reports

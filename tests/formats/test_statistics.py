@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 
 from dataset_tools.formats import RENDERERS, statistics
-from dataset_tools.model import RunReport, Severity
+from dataset_tools.model import Severity
 from dataset_tools.rules import RULES, issue
+from dataset_tools.run_report import RunReport
 from dataset_tools.text import printable
 from tests.formats.reports import CLEAN, REPORT, reports
 

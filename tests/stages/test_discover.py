@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from dataset_tools.config import FILE_NAME
 from dataset_tools.model import UserError
+from dataset_tools.settings import FILE_NAME
 from dataset_tools.stages.discover import discover, document_order
 from tests.conftest import CorpusFolder, article
 

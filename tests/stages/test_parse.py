@@ -4,9 +4,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from dataset_tools.config import FILE_NAME
 from dataset_tools.model import Files
 from dataset_tools.rules import RULES
+from dataset_tools.settings import FILE_NAME
 from dataset_tools.stages.parse import parse
 from dataset_tools.text import split_article
 from tests.transcoder import windows_1258

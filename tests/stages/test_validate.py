@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dataset_tools.columns import article_frame
-from dataset_tools.config import FILE_NAME
 from dataset_tools.model import Files, Severity
 from dataset_tools.rules import RULES, issue
 from dataset_tools.schema import load
+from dataset_tools.settings import FILE_NAME
 from dataset_tools.stages.parse import parse
 from dataset_tools.stages.validate import issues_by_row, repeated, validate
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, event, example, given, settings
 from hypothesis import strategies as st
 
 import dataset_tools
-from dataset_tools.model import RunReport
+from dataset_tools.run_report import RunReport
 from tests.formats.reports import hostile
 from tests.test_any_input import assert_all_formats
 from tests.verification.damage import CARD, MANIFEST, REMOVED, SUMS, TRAIN, VALIDATION, checksums_right, manifest_right

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 import dataset_tools
-from dataset_tools.model import RunReport
+from dataset_tools.run_report import RunReport
 from tests.verification.damage import CARD, CROISSANT, TRAIN, VALIDATION, in_manifest, in_text, numbers_right, rewritten
 
 UNKNOWN = "list<element: string>"

@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from dataset_tools.hub import language_code, languages
-from dataset_tools.model import AgainstFacts, Counts, IdDecision, MetadataFacts
+from dataset_tools.run_report import AgainstFacts, Counts, IdDecision, MetadataFacts
 from dataset_tools.stages.package.shards import Split
 from dataset_tools.stages.package.splits import Rule
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from dataset_tools import manifest
 from dataset_tools.hub import LICENSES
-from dataset_tools.model import Counts
+from dataset_tools.run_report import Counts
 from dataset_tools.stages.package.card import CardFacts, Column
 from dataset_tools.stages.package.shards import Split
 

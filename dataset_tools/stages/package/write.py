@@ -14,7 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dataset_tools import __version__, manifest
-from dataset_tools.model import AgainstFacts, Counts, IdDecision, Issue, MetadataFacts
+from dataset_tools.model import Issue
+from dataset_tools.run_report import AgainstFacts, Counts, IdDecision, MetadataFacts
 from dataset_tools.schema import ColumnRules, in_words
 from dataset_tools.stages.package import croissant
 from dataset_tools.stages.package.audit import write_audit
