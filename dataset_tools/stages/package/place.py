@@ -111,6 +111,11 @@ def disk_fault(error: OSError, out: Path) -> Exception:
     """The error as a person should see it; one that says nothing of the disk stays what it is."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         what, hint = "the disk is full", "free some space, or name a folder on another disk with --out"
+    elif error.errno == errno.EFBIG:
+        what = "a file would be larger than is allowed there"
+        hint = "raise the limit (ulimit -f), or name a folder on another disk with --out"
+    elif error.errno == errno.EIO:
+        what, hint = os.strerror(error.errno).lower(), "check the disk, or name a folder on another one with --out"
     elif error.errno in (errno.ENOTDIR, errno.EEXIST):
         what, hint = "something in its path is not a folder", "name another folder with --out"
     elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENAMETOOLONG, errno.EBUSY, errno.EXDEV):
