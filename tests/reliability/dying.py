@@ -1,8 +1,9 @@
 """Builds that die: a process that has imported all that a build needs, and forks one child for each build.
 
-A child dies by SIGKILL just before one of its steps, or by SIGXFSZ in the middle of a write: the kernel sends that at the
-byte where a file would grow beyond the limit, in C++ as in Python. A step is what changes something on the disk or makes
-sure that it stays: a file opened to be written, a folder made, a name given, changed or removed, a flush, the exchange.
+A child dies by SIGKILL just before one of its steps, or by SIGXFSZ in the middle of a write: the kernel sends that at
+the byte where a file would grow beyond the limit, in C++ as in Python. A step is what changes something on the disk or
+makes sure that it stays: a file opened to be written, a folder made, a name given, changed or removed, a flush, the
+exchange.
 """
 
 import gc
@@ -27,7 +28,7 @@ from tests.conftest import ROOT
 _CHANGES = {
     "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.chmod", "os.utime", "os.truncate", "os.link", "os.symlink",
 }  # fmt: skip
-"""Events of `sys.addaudithook` that change a file system; `os.replace` is an `os.rename`, `os.unlink` an `os.remove`."""
+"""Events of `sys.addaudithook` that change a file system; `os.replace` is an `os.rename`, too."""
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 
 
@@ -91,7 +92,8 @@ def serve() -> None:
         _, status = os.waitpid(child, 0)
         raised = "".join(one[1:] for one in lines if one.startswith("!"))
         steps = [one for one in lines if not one.startswith("!")]
-        print(json.dumps([status & 0x7F, raised, steps]), flush=True)
+        sys.stdout.write(json.dumps([status & 0x7F, raised, steps]) + "\n")
+        sys.stdout.flush()
 
 
 def _in_child(build: Build, say: int) -> None:

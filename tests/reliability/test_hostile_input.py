@@ -1,4 +1,4 @@
-"""Input made to do harm: nothing of it is executed, followed or waited for, every report is safe, and every byte is kept."""
+"""Input made to do harm: nothing is executed, followed or waited for, every report is safe, every byte is kept."""
 
 import hashlib
 import json
@@ -52,7 +52,7 @@ def rows(dist: str = "dist") -> list[dict[str, str]]:
 
 
 def everything_is_safe() -> dict[str, str]:
-    """Check, build, compare and verify the corpus; every report is safe. Returns the code of the first error of each path."""
+    """Check, build, compare and verify the corpus, each report being safe; gives the first error of each path."""
     checked = dataset_tools.validate("raw", near=True)
     assert_all_formats(checked)
     built = dataset_tools.build(on_invalid="quarantine")
@@ -73,7 +73,7 @@ def everything_is_safe() -> dict[str, str]:
 
 
 TEXTS = {
-    "what a terminal obeys (colours, clear, title of the window, answer back)": "\x1b[31m\x1b[2J\x1b]0;a\x07\x1b[c\x9b6n",
+    "what a terminal obeys (colours, clear, title of the window)": "\x1b[31m\x1b[2J\x1b]0;a\x07\x1b[c\x9b6n",
     "commands of GitHub's workflows": "::error file=a,line=1::b %0A::stop-commands::x",
     "commands of Azure and TeamCity": "##vso[task.setvariable variable=PATH]x ##[group] ##teamcity[message text='x']",
     "HTML with a script": "<script>alert(1)</script><img src=x onerror=alert(1)>",
@@ -86,7 +86,7 @@ TEXTS = {
     "fields of a format string": "{0.__class__.__init__.__globals__} %s %n %(a)s",
     "commands of a shell": "$(touch pwned) `touch pwned`; touch pwned | touch pwned && touch pwned",
     "a pickle that would run a command": "cos\x0bsystem (S'touch pwned' tR.",
-    "ends of JSON, XML and CDATA": "\"}],\"issues\":[{ ]]> </testsuite> <!ENTITY a SYSTEM 'file:///etc/passwd'> &a;",
+    "ends of JSON, XML and CDATA": '"}],"issues":[{ ]]> </testsuite> <!ENTITY a SYSTEM \'file:///etc/passwd\'> &a;',
     "line ends that only some programs know": "a\u2028b\u2029c\u0085d\x0be\x0cf",
     "letters that are not seen (tags, marks of byte order, joiners)": "\ufeffa\U000e0041\u200b\u200d\u2060",
     "two thousand accents on a letter": "a" + "\u0301" * 2000,
@@ -98,21 +98,19 @@ TEXTS = {
 def test_a_text(what: str, raw: CorpusFolder) -> None:
     """Titles and texts with {}.
 
-    Every report of every format is safe; where the schema lets the file in, each byte is in the dataset, and none in card or Croissant.
+    Every report is safe. Each character is in the dataset, and none of this in the card and in Croissant. A title
+    without a body is left out, on record.
     """
     assert dataset_tools.build(out="before").ok
     payload = TEXTS[what]
     title, body = f"Bài {payload}"[:400], f"Thân bài {payload} {payload}"
     good = raw.add(f"{title}\n{article(7).partition(chr(10))[2]}\n{body}\n")
     raw.add(f"{payload}\n")
-    errors = everything_is_safe()
-    if f"raw/{good.name}" in errors:
-        assert errors[f"raw/{good.name}"] not in {"I001", "F001"}
-    else:
-        expected = split_article(good.read_text("utf-8").removeprefix("\ufeff"))
-        (row,) = [one for one in rows() if one["path"] == good.name]
-        assert (row["title"], row["body"]) == (expected.title, expected.body)
-        assert row["sha256"] == hashlib.sha256(good.read_bytes()).hexdigest()
+    assert len(everything_is_safe()) == 1
+    expected = split_article(good.read_text("utf-8"))
+    (row,) = [one for one in rows() if one["path"] == good.name]
+    assert (row["title"], row["body"]) == (expected.title, expected.body)
+    assert row["sha256"] == hashlib.sha256(good.read_bytes()).hexdigest()
     for path in ("README.md", "croissant.json"):
         assert payload not in Path("dist", path).read_text("utf-8")
 
@@ -126,7 +124,7 @@ NAMES = {
     "a dash in front, as of an option": b"--out=pwned -rf",
     "%0A and what looks like a link": b"%0A%2e%2e](javascript:a)<b>",
     "as many bytes as a file system takes": "ế".encode() * 80,
-    "what YAML, JSON and templates take for their own": b"!!python ]]> {{a}} \": [",
+    "what YAML, JSON and templates take for their own": b'!!python ]]> {{a}} ": [',
 }
 
 
@@ -150,7 +148,7 @@ def test_a_name(what: str, raw: CorpusFolder) -> None:
 
 @pytest.mark.parametrize("shift", range(4))
 def test_characters_of_four_bytes_at_every_boundary(shift: int, raw: CorpusFolder) -> None:
-    """A text of 2 MB in characters of four bytes, moved on by {} bytes, so that they lie across every boundary of a block.
+    """2 MB of characters of four bytes, moved on by {} bytes, so that they lie across every boundary of a block.
 
     Each character is in the dataset.
     """
@@ -164,20 +162,20 @@ def test_characters_of_four_bytes_at_every_boundary(shift: int, raw: CorpusFolde
 def test_a_title_of_ten_megabytes(raw: CorpusFolder) -> None:
     """A title of 10 MB, of markup and line separators.
 
-    An error of the schema; every report shows its beginning and its length, in less than 100 KB.
+    An error of the schema; its messages show the beginning and the length, in less than 1 KB each.
     """
     raw.add("<b>\u2028](a)" * 1_000_000 + "\nthân bài\n")
     errors = everything_is_safe()
     assert len(errors) == 1
     report = dataset_tools.validate("raw")
-    assert sum(len(one.message + one.hint) for one in report.issues) < 100_000
+    assert max(len(one.message + one.hint) for one in report.issues) < 1000
 
 
 @pytest.mark.parametrize("kind", ["PNG", "ZIP", "ELF", "gzip", "PDF"])
 def test_a_file_of_another_kind(kind: str, raw: CorpusFolder) -> None:
     """A {} file that is called as an article is.
 
-    F002, not UTF-8, or an error of the schema; it is not unpacked, not run, and stays out of the dataset.
+    F001, not UTF-8; it is not unpacked, not run, and stays out of the dataset.
     """
     data = {
         "PNG": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\xff\xff\xff\xff\xff\xff\xff\xff\x08\x06\0\0\0",
@@ -187,15 +185,21 @@ def test_a_file_of_another_kind(kind: str, raw: CorpusFolder) -> None:
         "PDF": b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj <</JS (app.alert(1))>>",
     }[kind]
     one = raw.add(data, name="009_0123456789abcdef.txt")
-    assert f"raw/{one.name}" in everything_is_safe()
+    assert everything_is_safe() == {f"raw/{one.name}": "F001"}
     assert one.name not in {row["path"] for row in rows()}
 
 
 def everywhere() -> bytes:
     """All bytes of the dataset."""
-    return b"".join(path.read_bytes() for path in sorted(Path("dist").rglob("*")) if path.is_file()) + repr(
-        [[row.values() for row in pq.read_table(path).to_pylist()] for path in sorted(Path("dist").rglob("*.parquet"))]
-    ).encode()
+    return (
+        b"".join(path.read_bytes() for path in sorted(Path("dist").rglob("*")) if path.is_file())
+        + repr(
+            [
+                [row.values() for row in pq.read_table(path).to_pylist()]
+                for path in sorted(Path("dist").rglob("*.parquet"))
+            ]
+        ).encode()
+    )
 
 
 @pytest.mark.parametrize("target", ["a file outside", "a link that leads outside", "/proc/self/environ", "/dev/zero"])
@@ -229,7 +233,7 @@ def test_a_folder_that_leads_out_of_the_corpus(raw: CorpusFolder, secret: Path, 
 
 @pytest.mark.parametrize("kind", ["a pipe", "a socket", "a device", "a link in a circle"])
 def test_what_is_no_file(kind: str, raw: CorpusFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """{} in the place of an article.
+    """In the place of an article: {}.
 
     It is not waited for and not read; where it counts as an article it is an error.
     """
@@ -266,7 +270,7 @@ def refused(**how: object) -> str:
 
 
 SCHEMAS = {
-    "a tag that runs a command": ("a.yaml", f"columns: !!python/object/apply:os.system [\"{TRAP}\"]\n", ""),
+    "a tag that runs a command": ("a.yaml", f'columns: !!python/object/apply:os.system ["{TRAP}"]\n', ""),
     "a tag in a value": ("a.yaml", "columns:\n  title:\n    description: !!python/name:os.system\n", ""),
     "a billion laughs": (
         "a.yaml",
@@ -277,7 +281,11 @@ SCHEMAS = {
     "ten thousand levels of JSON": ("a.json", "[" * 10_000, "nested too deeply"),
     "a number of a million digits (YAML)": ("a.yaml", f"columns: {{title: {{str_length: {'9' * 1_000_000}}}}}\n", ""),
     "a number of a million digits (JSON)": ("a.json", f'{{"columns": {"9" * 1_000_000}}}', ""),
-    "a regular expression of a gigabyte": ("a.yaml", "columns: {title: {str_matches: '(((a{1000}){1000}){1000})'}}\n", ""),
+    "a regular expression of a gigabyte": (
+        "a.yaml",
+        "columns: {title: {str_matches: '(((a{1000}){1000}){1000})'}}\n",
+        "",
+    ),
     "what a terminal obeys": ("a.yaml", '"\\e[2J\\n::error::a": 1\n', ""),
     "bytes that are not UTF-8": ("a.yaml", "columns: \udcff\n", "UTF-8"),
 }
@@ -297,7 +305,7 @@ def test_a_schema(what: str, raw: CorpusFolder) -> None:
 
 
 def test_a_regular_expression_made_to_be_slow(raw: CorpusFolder) -> None:
-    """A schema with `^(a+)+$`, and a title of 400 letters for which Python's `re` would need longer than the world is old.
+    """A schema with `^(a+)+$`, and a title of 400 letters that Python's `re` would not be done with.
 
     The check is done in linear time and raises its issue.
     """

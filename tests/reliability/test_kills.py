@@ -1,4 +1,4 @@
-"""A build that is killed at any of its steps, one after the other: the dataset is whole, and the next build as if nothing was."""
+"""A build that is killed at each of its steps: the dataset is whole, and the next build as if nothing had been."""
 
 import os
 import shutil
@@ -113,7 +113,8 @@ class Trial:
 def test_a_first_build_killed_before_each_step(template: Path, build: Builds) -> None:
     """A first build, killed before each step until the dataset is in its place.
 
-    There is no dataset, or the whole one. The next build gives the bytes of one that was not disturbed; nothing is left over.
+    There is no dataset, or the whole one. The next build gives the bytes of one that was not disturbed;
+    nothing is left over.
     """
     trial = Trial(template, build)
     assert trial.dies_before(range(trial.published)) == trial.published >= 30
@@ -122,14 +123,15 @@ def test_a_first_build_killed_before_each_step(template: Path, build: Builds) ->
 def test_a_build_over_a_dataset_killed_before_each_step(rebuilt: Path, build: Builds) -> None:
     """A build over an older dataset and with a cache, killed before each of its steps to the last.
 
-    The old dataset is there, or the new one, byte for byte. The next build gives the bytes of one that was not disturbed.
+    The old dataset is there, or the new one, byte for byte. The next build gives the bytes of one that was not
+    disturbed.
     """
     trial = Trial(rebuilt, build)
     assert trial.dies_before(range(len(trial.steps))) == len(trial.steps) >= 50
 
 
 def test_a_build_without_an_exchange_killed_before_each_step(rebuilt: Path, build: Builds) -> None:
-    """The same where the system cannot exchange two folders, killed around each rename and while the old dataset is removed.
+    """The same where the system cannot exchange two folders, killed around each rename and while old files are removed.
 
     The next command puts the old dataset back, or finds the new one; the next build is as if nothing had been.
     """

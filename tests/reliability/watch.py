@@ -1,4 +1,4 @@
-"""Watches what this process does: no program may be started, nothing asked over a network, no file read that must not be."""
+"""Watches what this process does: it may start no program, ask no network, and open no file that it must not."""
 
 import os
 import sys
