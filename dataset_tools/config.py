@@ -282,11 +282,8 @@ def _parse(path: Path) -> dict[str, Any]:
     except OSError as error:
         hint = "name an existing settings file with --config"
         raise UserError(f"cannot read {printable(str(path))}: {error.strerror}", hint) from None
-    except ValueError as error:  # not UTF-8, not TOML, or a number of thousands of digits
+    except (ValueError, RecursionError) as error:  # also for a number of thousands of digits, or as many brackets
         raise UserError(f"{printable(str(path))} is not TOML: {error}", "correct the line") from None
-    except RecursionError:
-        message = f"{printable(str(path))} is nested too deeply"
-        raise UserError(message, "settings need no more than a few levels") from None
 
 
 def _table(path: Path, *, required: bool) -> dict[str, Any]:

@@ -295,7 +295,7 @@ SCHEMAS = {
 def test_a_schema(what: str, raw: CorpusFolder) -> None:
     """A schema with {}.
 
-    Exit 2 with one short message that names the file; nothing is executed, and no time or memory is lost.
+    Exit 2 with one short message that names the file; nothing is executed, and nothing is built.
     """
     name, text, said = SCHEMAS[what]
     Path(name).write_bytes(text.encode("utf-8", "surrogateescape"))
