@@ -1,11 +1,16 @@
 """Where the cache lies: what is in it can be made again, and may be deleted at any time."""
 
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 FOLDER = ".dataset-tools-cache"
+
+_UNFINISHED = ".part"
+_ABANDONED = 3600 * 10**9
+"""Nanoseconds without a write after which a file that is not finished never will be."""
 
 
 def cache_folder(home: Path | None) -> Path | None:
@@ -46,6 +51,11 @@ class Entry:
     used: int
 
     @property
+    def unfinished(self) -> bool:
+        """Whether it is being written, or was when a run was killed."""
+        return self.path.suffix == _UNFINISHED
+
+    @property
     def kind(self) -> str:
         """The first word of its name."""
         return self.path.name.partition("-")[0]
@@ -60,7 +70,7 @@ def _entries(folder: Path) -> Iterator[Entry]:
     try:
         with os.scandir(folder) as found:
             for one in found:
-                if one.name.endswith((".arrow", ".part")):
+                if one.name.endswith((".arrow", _UNFINISHED)):
                     status = one.stat(follow_symlinks=False)
                     yield Entry(folder / one.name, status.st_size, status.st_mtime_ns)
     except OSError:  # there is none, or another process empties it
@@ -78,11 +88,15 @@ def remove(some: list[Entry]) -> None:
 
 
 def trim(folder: Path, limit: int) -> None:
-    """Remove the files that were not used for the longest time, until all have at most so many bytes together."""
+    """Remove the files that were not used for the longest time, until all have at most so many bytes together.
+
+    What a killed run left unfinished goes first and in any case, once nobody can be writing it any more.
+    """
     there = entries(folder)
     size = sum(one.size for one in there)
-    for one in sorted(there, key=lambda one: (one.used, one.path.name)):
-        if size <= limit:
+    abandoned = {one for one in there if one.unfinished and time.time_ns() - one.used > _ABANDONED}
+    for one in sorted(there, key=lambda one: (one not in abandoned, one.used, one.path.name)):
+        if size <= limit and one not in abandoned:
             return
         size -= one.size
         try:

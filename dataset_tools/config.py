@@ -87,7 +87,7 @@ def _parse(path: Path) -> dict[str, Any]:
     except OSError as error:
         hint = "name an existing settings file with --config"
         raise UserError(f"cannot read {printable(str(path))}: {error.strerror}", hint) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # also for a number of thousands of digits, or as many brackets
         raise UserError(f"{printable(str(path))} is not TOML: {error}", "correct the line") from None
 
 

@@ -95,6 +95,8 @@ def read_table(path: Path, name: str | None = None) -> pa.Table | None:
     `name` is what the file is called in the cache, if it is read from elsewhere.
     """
     try:
+        if not path.is_file():  # a pipe would be waited for
+            return None
         with pa.memory_map(str(path)) as file:
             whole = file.read_buffer()
         body = whole.slice(0, max(whole.size - _CHECKSUM, 0))

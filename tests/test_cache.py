@@ -1,10 +1,11 @@
-"""Where the cache lies."""
+"""Where the cache lies, and what is removed from it."""
 
+import os
 from pathlib import Path
 
 import pytest
 
-from dataset_tools.cache import cache_folder
+from dataset_tools.cache import cache_folder, trim
 from dataset_tools.config import load
 
 
@@ -29,3 +30,12 @@ def test_a_name_that_is_not_absolute_is_passed_over(
     monkeypatch.setenv("XDG_CACHE_HOME", named)
     monkeypatch.setenv("HOME", str(tmp_path))
     assert cache_folder(None) == tmp_path / ".cache" / "dataset-tools"
+
+
+def test_what_is_unfinished_is_removed_when_nobody_can_be_writing_it_any_more() -> None:
+    for name in ("old.part", "old.arrow", "new.part"):
+        Path(name).write_bytes(b"x" * 10)
+    for name in ("old.part", "old.arrow"):
+        os.utime(name, (0, 0))
+    trim(Path(), 20)
+    assert {path.name for path in Path().iterdir()} == {"old.arrow", "new.part"}

@@ -249,6 +249,8 @@ def _keep(table: pa.Table, path: Path, prefix: str) -> None:
 def _loaded(path: Path, key: str) -> pa.Table | None:
     """The index in a file; None unless it is whole and has this key."""
     try:
+        if not path.is_file():  # a pipe would be waited for
+            return None
         whole = pa.memory_map(str(path)).read_buffer()
         body = whole.slice(0, max(whole.size - _CHECKSUM, 0))
         if whole.slice(body.size).to_pybytes() != xxhash.xxh3_128_hexdigest(body).encode():

@@ -45,7 +45,7 @@ class Staging:
             previous = _beside(self.out, "previous")
             self.out.rename(previous)
             self.new.rename(self.out)
-            shutil.rmtree(previous)
+            previous.rename(self.new)  # not removed in its place: a kill would leave a part of it
         _flush_folder(self.out.parent)
 
 
@@ -77,6 +77,8 @@ def staging(out: Path, raw: Path) -> Iterator[Staging]:
         (building / _MARKER).touch()
         for name in ("new", "work"):
             (building / name).mkdir()
+        if manifest.read(_beside(out, "previous")) is not None:
+            _beside(out, "previous").rename(building / "previous")
         yield Staging(out, building / "new", building / "work")
     except OSError as error:
         raise disk_fault(error, out) from error
@@ -101,11 +103,7 @@ def recover(out: Path) -> None:
 
 def _recover(out: Path) -> None:
     previous = _beside(out, "previous")
-    if manifest.read(previous) is None:
-        return
-    if out.exists():
-        shutil.rmtree(previous)
-    else:
+    if not out.exists() and manifest.read(previous) is not None:
         previous.rename(out)
 
 
@@ -113,6 +111,11 @@ def disk_fault(error: OSError, out: Path) -> Exception:
     """The error as a person should see it; one that says nothing of the disk stays what it is."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         what, hint = "the disk is full", "free some space, or name a folder on another disk with --out"
+    elif error.errno == errno.EFBIG:
+        what = "a file would be larger than is allowed there"
+        hint = "raise the limit (ulimit -f), or name a folder on another disk with --out"
+    elif error.errno == errno.EIO:
+        what, hint = os.strerror(error.errno).lower(), "check the disk, or name a folder on another one with --out"
     elif error.errno in (errno.ENOTDIR, errno.EEXIST):
         what, hint = "something in its path is not a folder", "name another folder with --out"
     elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENAMETOOLONG, errno.EBUSY, errno.EXDEV):
@@ -188,7 +191,7 @@ def _remove(building: Path) -> None:
         if building.exists() and not any(building.iterdir()):
             building.rmdir()
         return
-    for name in ("new", "work"):
+    for name in ("new", "work", "previous"):
         for place, _, _ in os.walk(building / name):
             os.chmod(place, 0o700)  # the old dataset may have been made read-only
         shutil.rmtree(building / name, ignore_errors=True)
