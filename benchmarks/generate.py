@@ -13,12 +13,16 @@ it. Copies differ in words here and there, and their similarities spread; bullet
 import argparse
 import hashlib
 import json
+import multiprocessing
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
+from dataset_tools.processes import METHOD, available_cores
 from dataset_tools.text import canonical, shingles, similarity
 
 SYLLABLES = Path(__file__).with_name("syllables.txt").read_text("utf-8").split()
@@ -65,7 +69,7 @@ class Writer:
 
     def words(self, count: int) -> np.ndarray:
         """Numbers of words, drawn by frequency."""
-        return np.searchsorted(self.chances, self.random.random(count)).clip(0, len(_WORDS) - 1)
+        return np.minimum(np.searchsorted(self.chances, self.random.random(count)), len(_WORDS) - 1)
 
     def article(self) -> np.ndarray:
         """Numbers of tokens: a title, and paragraphs of sentences."""
@@ -109,61 +113,107 @@ class Writer:
         return f"{title}\n{rest}".replace("\n ", "\n")
 
 
-def documents(count: int, duplicates: Duplicates, seed: int) -> Iterator[tuple[str, int | None, str]]:
-    """Each document: its text, the number of the document that it was made from or None, and how."""
-    kinds = ("identical", "same_text", "near", "template", "bulletins")
-    planned = [kind for kind in kinds for _ in range(getattr(duplicates, kind))]
+def kinds(count: int, duplicates: Duplicates, seed: int) -> list[str]:
+    """How each document is made: the name of a kind of duplicate, or nothing for one of its own."""
+    names = ("identical", "same_text", "near", "template", "bulletins")
+    planned = [kind for kind in names for _ in range(getattr(duplicates, kind))]
     order = np.random.default_rng(seed).permutation(len(planned))
     every = count / len(planned) if planned else float("inf")
-    made = 0
-    template = Writer(seed, count).article()
-    left = (2.0 * duplicates.similarity / (1.0 + duplicates.similarity)) ** 0.5  # of its 5-grams, in each copy
-    for block in range(-(-count // _BLOCK)):
-        writer = Writer(seed, block)
+    how: list[str] = []
+    made = originals = 0
+    for number in range(count):
+        if number % _BLOCK == 0:
+            originals = 0
+        if made < len(planned) and number >= int(made * every + every / 2) and originals:
+            how.append(planned[order[made]])
+            made += 1
+            originals -= how[-1] not in ("template", "bulletins")
+        else:
+            how.append("")
+            originals += 1
+    return how
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some documents in a row, which can be made without the others: the number of the first, and how each is made."""
+
+    first: int
+    kinds: list[str]
+    count: int
+    duplicates: Duplicates
+    seed: int
+
+    def documents(self) -> Iterator[tuple[str, int | None, str]]:
+        """Each document: its text, the number of the document that it was made from or None, and how."""
+        template = Writer(self.seed, self.count).article()
+        alike = self.duplicates.similarity
+        left = (2.0 * alike / (1.0 + alike)) ** 0.5  # of its 5-grams, in each copy
+        writer = Writer(self.seed, self.first // _BLOCK)
         originals: list[tuple[int, np.ndarray, str]] = []
-        for number in range(block * _BLOCK, min(count, (block + 1) * _BLOCK)):
-            due = made < len(planned) and number >= int(made * every + every / 2) and originals
-            if not due:
+        for number, kind in enumerate(self.kinds, self.first):
+            if not kind:
                 article = writer.article()
                 originals.append((number, article, writer.text(article)))
                 yield originals[-1][2], None, ""
                 continue
-            kind = planned[order[made]]
-            made += 1
             if kind == "template":
                 yield writer.text(writer.edited(template, left / (2.0 - left))), None, kind
                 continue
             if kind == "bulletins":
-                yield writer.text(writer.filled(template, duplicates.similarity)), None, kind
+                yield writer.text(writer.filled(template, alike)), None, kind
                 continue
             source, article, text = originals.pop(int(writer.random.integers(len(originals))))
             if kind == "same_text":
                 text = text.upper().replace("\n", "\n\n")
             elif kind == "near":
-                text = writer.text(writer.edited(article, writer.random.uniform(duplicates.least, duplicates.most)))
+                wanted = writer.random.uniform(self.duplicates.least, self.duplicates.most)
+                text = writer.text(writer.edited(article, wanted))
             yield text, source, kind
 
-
-def write(folder: Path, count: int, duplicates: Duplicates, seed: int) -> None:
-    """Write the files, and the planted pairs beside the folder."""
-    folder.mkdir(parents=True)
-    paths: list[str] = []
-    texts: dict[int, str] = {}
-    with folder.with_name(f"{folder.name}.pairs.tsv").open("w", encoding="utf-8") as pairs:
-        for number, (text, source, kind) in enumerate(documents(count, duplicates, seed)):
+    def write(self, folder: str) -> str:
+        """Write the files; the lines of the planted pairs."""
+        paths: list[str] = []
+        texts: dict[int, str] = {}
+        pairs: list[str] = []
+        for number, (text, source, kind) in enumerate(self.documents(), self.first):
             title, _, body = text.partition("\n")
             body = body.strip("\n")
             name_id = hashlib.sha256(f"{title}\n{body}".encode()).hexdigest()[:16]
             paths.append(f"{number:03}_{name_id}.txt")
-            (folder / paths[-1]).write_bytes(text.encode())
+            with open(f"{folder}/{paths[-1]}", "xb", buffering=0) as file:
+                file.write(text.encode())
             if source is None:
-                if number % _BLOCK == 0:
-                    texts.clear()
                 texts[number] = text
             else:
                 sets = [shingles(canonical(*one.split("\n", 1))) for one in (texts[source], text)]
                 value = similarity(*sets) if kind == "near" else 1.0
-                pairs.write(f"{paths[source]}\t{paths[-1]}\t{json.dumps(value)}\n")
+                pairs.append(f"{paths[source - self.first]}\t{paths[-1]}\t{json.dumps(value)}\n")
+        return "".join(pairs)
+
+
+def blocks(count: int, duplicates: Duplicates, seed: int) -> list[Block]:
+    """The whole corpus."""
+    how = kinds(count, duplicates, seed)
+    starts = range(0, count, _BLOCK)
+    return [Block(first, how[first : first + _BLOCK], count, duplicates, seed) for first in starts]
+
+
+def documents(count: int, duplicates: Duplicates, seed: int) -> Iterator[tuple[str, int | None, str]]:
+    """Each document: its text, the number of the document that it was made from or None, and how."""
+    for block in blocks(count, duplicates, seed):
+        yield from block.documents()
+
+
+def write(folder: Path, count: int, duplicates: Duplicates, seed: int) -> None:
+    """Write the files, with all cores that may be used, and the planted pairs beside the folder."""
+    folder.mkdir(parents=True)
+    context = multiprocessing.get_context(METHOD)
+    with (
+        folder.with_name(f"{folder.name}.pairs.tsv").open("w", encoding="utf-8") as pairs,
+        ProcessPoolExecutor(available_cores(), mp_context=context) as workers,
+    ):
+        pairs.writelines(workers.map(partial(Block.write, folder=str(folder)), blocks(count, duplicates, seed)))
 
 
 def main() -> None:
