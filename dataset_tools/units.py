@@ -100,13 +100,14 @@ def exact_shingles(texts: Sequence[str]) -> tuple[U64, I64]:
     if spaceless.any():
         numbers += kinds * np.repeat(spaceless, counts)  # so that no character is a word
         kinds *= 2
-    shingles, space = numbers, kinds
+    shingles, space = numbers.copy(), kinds
     for step in range(1, NGRAM):
         if space * kinds > _MOST:
             shingles, space = _numbered(pa.chunked_array([shingles]).dictionary_encode())
-        shingles = shingles * kinds + following(numbers, counts, step)
+        shingles *= kinds
+        shingles += following(numbers, counts, step)
         space *= kinds
-    return scrambled(shingles[first_units(counts)].astype(np.uint64)), shingle_counts(counts)
+    return scrambled(shingles[first_units(counts)].view(np.uint64)), shingle_counts(counts)
 
 
 def _strings(part: Units) -> pa.Array:

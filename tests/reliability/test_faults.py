@@ -305,9 +305,10 @@ def cut(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-7])
 
 
-def flip(path: Path) -> None:
+def flip(path: Path, after: bytes = b"") -> None:
+    """Flip a bit of the first character after these bytes, or in the middle of the file."""
     data = bytearray(path.read_bytes())
-    data[len(data) // 2] ^= 1
+    data[data.index(after) + len(after) if after else len(data) // 2] ^= 1
     path.write_bytes(data)
 
 
@@ -386,13 +387,16 @@ def test_damaged_settings(what: str, project: Project) -> None:
     project.builds()
 
 
-@pytest.mark.parametrize("path", ["manifest.json", "data/train-00000-of-00001.parquet"])
+DAMAGED = {"manifest.json": b'"content_sha256": "', "data/train-00000-of-00001.parquet": b""}
+
+
+@pytest.mark.parametrize("path", DAMAGED)
 def test_a_damaged_old_dataset(path: str, project: Project) -> None:
     """One bit of the dataset that is to be replaced is flipped, in {}.
 
     The build replaces it, with the bytes of an undisturbed one.
     """
-    flip(Path("dist") / path)
+    flip(Path("dist") / path, after=DAMAGED[path])
     project.builds()
 
 

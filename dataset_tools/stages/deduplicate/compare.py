@@ -106,6 +106,7 @@ class _Comparison:
             for document in range(start, stop):
                 self._decide(document)
             self.pairs.mark(self._differ_in_numbers_only)
+            del self._held  # before others are loaded
             start = stop
 
     def _window(self, start: int) -> tuple[int, I64]:

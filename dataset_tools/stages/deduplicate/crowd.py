@@ -7,6 +7,7 @@ _EXAMPLES = 512
 _COMMON = 32
 """Shingles that one in so many of the examples has get a bit in each document."""
 
+I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
 U64 = npt.NDArray[np.uint64]
 
@@ -19,15 +20,15 @@ class Crowd:
 
     def __init__(self, shingles: U64, sizes: I64) -> None:
         """Take the shingles of all sets, each set sorted, one after the other; `sizes` says how many each has."""
-        members = np.repeat(np.arange(len(sizes)), sizes)
+        members = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
         common = _common(shingles, sizes)
-        places = np.searchsorted(common, shingles)
+        places = np.searchsorted(common, shingles).astype(np.int32)
         places[places == len(common)] = 0
         known = common[places] == shingles
         self._bits = _packed(members[known], places[known], len(sizes), len(common))
         self._hold_rest(shingles[~known], members[~known])
 
-    def _hold_rest(self, shingles: U64, members: I64) -> None:
+    def _hold_rest(self, shingles: U64, members: I32) -> None:
         """Number what several sets have of the rest, and note which sets these are, and what each of them has."""
         order = np.argsort(shingles, kind="stable")
         shingles = shingles[order]
@@ -64,7 +65,7 @@ def _common(shingles: U64, sizes: I64) -> U64:
     return common
 
 
-def _packed(members: I64, places: I64, count: int, width: int) -> U64:
+def _packed(members: I32, places: I32, count: int, width: int) -> U64:
     """Bits at these places, sorted, of these members, sorted: a row of whole words for each of all members."""
     words = -(-width // 64)
     word = members * words + (places >> 6)

@@ -89,6 +89,9 @@ class Pairs:
     def _pruned(self, parts: list[Columns]) -> Columns:
         columns = np.concatenate(parts, axis=1)
         distance = np.abs(columns[2] / columns[3] - self._threshold)
+        if len(distance) > AUDIT_PAIRS:  # so that few are sorted
+            near = distance <= np.partition(distance, AUDIT_PAIRS - 1)[AUDIT_PAIRS - 1]
+            columns, distance = columns[:, near], distance[near]
         return columns[:, np.lexsort((columns[1], columns[0], distance))[:AUDIT_PAIRS]]
 
 
