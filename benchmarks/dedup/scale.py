@@ -56,18 +56,18 @@ def timed(count: int, duplicates: Duplicates, work: Path, rounds: int) -> Timed:
                 writer.write_table(pa.table(list(zip(*part, strict=True)), schema=writer.schema))
     alone = ours(Corpus(files=texts, parquet=texts, threshold=THRESHOLD, workers=WORKERS))[0]
     runs = []
-    for _ in range(rounds):
+    for number in range(1 + rounds):  # the first is watched for its memory, which takes time
         folder = work / "run"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
-        runs.append(measured(alone.command, folder, alone.environment(folder)))
+        runs.append(measured(alone.command, folder, alone.environment(folder), watch=number == 0))
         if runs[-1].error is not None:
             sys.exit(runs[-1].error)
         counts = json.loads((folder / "log.txt").read_text("utf-8"))
     shutil.rmtree(work)
     found = Timed(
         documents=count,
-        seconds=statistics.median(run.wall for run in runs),
+        seconds=statistics.median(run.wall for run in runs[1:]),
         memory=max(run.memory for run in runs),
         **counts,
     )
