@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from dataset_tools.api import build, dedup, diff, push, validate
+    from dataset_tools.api import build, dedup, diff, validate
     from dataset_tools.dedup_report import DedupReport
     from dataset_tools.diff_report import DiffReport
     from dataset_tools.loading import load
     from dataset_tools.model import Issue, UserError
+    from dataset_tools.publishing import push
     from dataset_tools.push_report import PushReport
     from dataset_tools.run_report import RunReport
     from dataset_tools.verification import verify
@@ -29,7 +30,7 @@ _HOMES = {
     "build": "api",
     "dedup": "api",
     "diff": "api",
-    "push": "api",
+    "push": "publishing",
     "validate": "api",
     "verify": "verification",
     "load": "loading",

@@ -5,11 +5,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from dataset_tools import checking, comparison, config, pipeline, publishing
+from dataset_tools import checking, comparison, config, duplicates, pipeline
 from dataset_tools.dedup_report import DedupReport
 from dataset_tools.diff_report import DiffReport
 from dataset_tools.model import Progress, UserError
-from dataset_tools.push_report import PushReport
 from dataset_tools.run_report import RunReport
 
 StrPath = str | Path
@@ -180,7 +179,7 @@ def dedup(
     settings = config.load(
         _path(config_file), schema=_path(schema), dedup=said, jobs=jobs, **_cached(cache=cache, rehash=rehash)
     )
-    return pipeline.dedup(settings, _path(raw), sample=estimate_recall, progress=progress)
+    return duplicates.dedup(settings, _path(raw), sample=estimate_recall, progress=progress)
 
 
 def diff(old: StrPath, new: StrPath, *, words: int | None = 0) -> DiffReport:
@@ -198,37 +197,6 @@ def diff(old: StrPath, new: StrPath, *, words: int | None = 0) -> DiffReport:
         UserError: if one of them cannot be read, has no id, no body and no text, or has an id twice.
     """
     return comparison.diff(str(old), str(new), words=words)
-
-
-def push(
-    dist: StrPath,
-    target: str,
-    *,
-    dry_run: bool = False,
-    private: bool = False,
-    revision: str | None = None,
-    progress: Progress | None = None,
-) -> PushReport:
-    """Publish a built dataset, after verifying it; what is there already and equal is not sent again.
-
-    Args:
-        dist: the folder of the dataset.
-        target: `hf://datasets/OWNER/NAME`, the URL of a folder in an object store, or a folder. Tokens and keys come
-            from the environment.
-        dry_run: say what would be done; change nothing.
-        private: create the repository of the Hub as a private one.
-        revision: the branch of the Hub, which is created if there is none.
-        progress: is told how far the run is.
-
-    Returns:
-        A report: `uploaded`, `unchanged`, `removed`, `foreign`, `differing`, `verified`, `exit_code`, `ok`.
-
-    Raises:
-        UserError: if the target cannot be used, or holds what is not a dataset of ours.
-    """
-    return publishing.push(
-        Path(dist), str(target), dry_run=dry_run, private=private, revision=revision, progress=progress
-    )
 
 
 def _refuse_while_a_worker_starts() -> None:

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import dataset_tools
-from dataset_tools import config, pipeline
+from dataset_tools import config, duplicates
 from dataset_tools.dedup_report import DedupReport, RecallEstimate
 from dataset_tools.model import UserError
 from tests.conftest import CorpusFolder
@@ -81,7 +81,7 @@ def test_what_dedup_shows_is_what_build_removes(settings: str, traps: CorpusFold
 def test_dedup_changes_nothing(traps: CorpusFolder) -> None:
     before = sorted((path, path.stat().st_mtime_ns) for path in Path().rglob("*"))
     dataset_tools.dedup(traps.folder)
-    pipeline.compare(config.load(), *(path.name for path in sorted(traps.folder.iterdir())[:2]), traps.folder)
+    duplicates.compare(config.load(), *(path.name for path in sorted(traps.folder.iterdir())[:2]), traps.folder)
     assert sorted((path, path.stat().st_mtime_ns) for path in Path().rglob("*")) == before
 
 
@@ -279,7 +279,7 @@ class TestRecall:
 class TestTwoDocuments:
     def test_show_their_words_similarity_and_bands(self, traps: CorpusFolder) -> None:
         paths = sorted(traps.folder.iterdir())
-        found = pipeline.compare(config.load(), paths[9].name[4:20], str(paths[10]), traps.folder)
+        found = duplicates.compare(config.load(), paths[9].name[4:20], str(paths[10]), traps.folder)
         assert (found.relation, found.numbers_only) == ("near", True)
         assert [one for one in found.words if one[0] != "same"] == [("removed", "58"), ("added", "61")]
         assert found.similarity == found.shared / (sum(found.shingles) - found.shared)
@@ -289,24 +289,24 @@ class TestTwoDocuments:
     @pytest.mark.parametrize(("other", "relation"), [(4, "identical"), (5, "same_text"), (6, "near"), (1, "different")])
     def test_are_what_a_build_would_call_them(self, other: int, relation: str, traps: CorpusFolder) -> None:
         names = [sorted(traps.folder.iterdir())[number].name for number in (0, other)]
-        assert pipeline.compare(config.load(), *names, traps.folder).relation == relation
+        assert duplicates.compare(config.load(), *names, traps.folder).relation == relation
 
     def test_must_be_there_and_be_meant(self, traps: CorpusFolder) -> None:
         settings = config.load()
         known = sorted(traps.folder.iterdir())[0].name
         with pytest.raises(UserError, match="has the id or path 'nobody'"):
-            pipeline.compare(settings, "nobody", known, traps.folder)
+            duplicates.compare(settings, "nobody", known, traps.folder)
         with pytest.raises(UserError, match="2 documents have the id") as raised:
-            pipeline.compare(settings, known[4:20], known, traps.folder)
+            duplicates.compare(settings, known[4:20], known, traps.folder)
         assert known in raised.value.hint
 
     def test_must_have_a_text(self, traps: CorpusFolder) -> None:
         bad = traps.add(b"\xff\xfe", name=f"099_{'f' * 16}.txt")
         with pytest.raises(UserError, match=r"099_f+\.txt cannot be compared: .*UTF-8"):
-            pipeline.compare(config.load(), bad.name, sorted(traps.folder.iterdir())[0].name, traps.folder)
+            duplicates.compare(config.load(), bad.name, sorted(traps.folder.iterdir())[0].name, traps.folder)
 
     def test_need_not_be_valid(self, traps: CorpusFolder) -> None:
         lone = traps.folder / "tên sai.txt"
         shutil.copy(sorted(traps.folder.iterdir())[0], lone)
-        found = pipeline.compare(config.load(), lone.name, sorted(traps.folder.iterdir())[0].name, traps.folder)
+        found = duplicates.compare(config.load(), lone.name, sorted(traps.folder.iterdir())[0].name, traps.folder)
         assert (found.relation, found.first.id) == ("identical", None)

@@ -38,7 +38,7 @@ LAYERS = [
     ["preparation"],
     ["identification", "distinct", "clusters", "difference", "recall"],
     ["findings", "running", "comparison", "publishing"],
-    ["pipeline", "loading"],
+    ["pipeline", "duplicates", "loading"],
     ["checking"],
     ["api"],
     ["cli"],

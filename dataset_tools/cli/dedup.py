@@ -91,7 +91,7 @@ def dedup(
 
     def command() -> int:
         from dataset_tools import config as settings_files
-        from dataset_tools import pipeline
+        from dataset_tools import duplicates
         from dataset_tools.formats import clusters
 
         said = {"threshold": threshold, "policy": policy and policy.value}
@@ -113,7 +113,7 @@ def dedup(
             write_text(_difference(settings, show, raw, output_format, in_color=in_color), output_file)
             return 0
         with progress_of(progress_form, color, profile, quiet=quiet, no_progress=no_progress) as progress:
-            report = pipeline.dedup(settings, raw, sample=estimate_recall, progress=progress)
+            report = duplicates.dedup(settings, raw, sample=estimate_recall, progress=progress)
         most = SHOWN if limit is None and output_format is Format.FULL else limit or None
         write_text(clusters.RENDERERS[output_format](report, most), output_file)
         return report.exit_code
@@ -124,12 +124,12 @@ def dedup(
 def _difference(
     settings: "Settings", show: tuple[str, str], raw: Path | None, output_format: Format, *, in_color: bool
 ) -> str:
-    from dataset_tools import pipeline
+    from dataset_tools import duplicates
     from dataset_tools.formats import difference
 
     if output_format not in (Format.FULL, Format.JSON):
         raise UserError(f"--show has no form in the format {output_format}", "use full or json")
-    found = pipeline.compare(settings, *show, raw)
+    found = duplicates.compare(settings, *show, raw)
     if output_format is Format.JSON:
         return difference.as_json(found)
     return difference.full(found, painted if in_color else difference.marked)

@@ -19,27 +19,32 @@ __all__ = ["push"]
 
 
 def push(
-    dist: Path,
-    target: str,
+    dist: str | Path,
+    target: str | Path,
     *,
     dry_run: bool = False,
     private: bool = False,
     revision: str | None = None,
     progress: Progress | None = None,
 ) -> PushReport:
-    """Publish a built dataset, after verifying it; the manifest arrives last.
+    """Publish a built dataset, after verifying it; what is there already and equal is not sent again.
 
     Args:
         dist: the folder of the dataset.
-        target: `hf://datasets/OWNER/NAME`, the URL of a folder in an object store, or a folder.
+        target: `hf://datasets/OWNER/NAME`, the URL of a folder in an object store, or a folder. Tokens and keys come
+            from the environment.
         dry_run: say what would be done; change nothing.
         private: create the repository of the Hub as a private one.
         revision: the branch of the Hub, which is created if there is none.
         progress: is told how far the run is.
 
+    Returns:
+        A report: `uploaded`, `unchanged`, `removed`, `foreign`, `differing`, `verified`, `exit_code`, `ok`.
+
     Raises:
         UserError: if the target cannot be used, or holds what is not a dataset of ours.
     """
+    dist, target = Path(dist), str(target)
     progress = progress or Silent()
     place: Target | None = hub_of(target, private=private, revision=revision)
     if place is None:

@@ -2,6 +2,7 @@
 
 import inspect
 import re
+import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -125,6 +126,9 @@ REGISTERED_CHECKS: dict[str, Callable[..., Any]] = {
 """Our own element-wise checks, usable in a schema file like those of pandera."""
 
 
+_REGISTERING = threading.Lock()
+
+
 def known_checks() -> dict[str, tuple[str, ...]]:
     """The checks that a YAML or JSON schema can name, each with the names of its arguments."""
     from pandera.api.checks import Check
@@ -143,10 +147,11 @@ def register_checks() -> None:
     from pandera.api.checks import Check
     from pandera.api.extensions import register_check_method
 
-    for name, check in REGISTERED_CHECKS.items():
-        if name not in Check.REGISTERED_CUSTOM_CHECKS:
-            check.__name__ = name
-            register_check_method(check, statistics=_arguments(check))
+    with _REGISTERING:
+        for name, check in REGISTERED_CHECKS.items():
+            if name not in Check.REGISTERED_CUSTOM_CHECKS:
+                check.__name__ = name
+                register_check_method(check, statistics=_arguments(check))
 
 
 def _arguments(check: Callable[..., Any]) -> list[str]:

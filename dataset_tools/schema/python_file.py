@@ -74,9 +74,9 @@ def _executed(lines: Lines) -> types.ModuleType:
     sys.modules[module.__name__] = module
     known = set(Check.REGISTERED_CUSTOM_CHECKS)
     try:
+        code = compile(lines.source.data, lines.file_name, "exec", dont_inherit=True)
         with redirect_stdout(sys.stderr):  # standard output is for the report
-            # A schema in Python is a program, and is run only when it is named.
-            exec(compile(lines.source.data, lines.file_name, "exec", dont_inherit=True), module.__dict__)  # noqa: S102
+            exec(code, module.__dict__)  # noqa: S102  such a schema is a program, and is run only when it is named
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # code can raise anything, SystemExit too

@@ -1,4 +1,6 @@
 import re
+import subprocess
+import sys
 import unicodedata
 
 import pytest
@@ -155,3 +157,22 @@ def test_every_check_of_pandera_for_polars_is_allowed_or_refused_for_a_reason():
     }
     assert for_polars == {*PANDERA_CHECKS, "unique_values_eq"}
     assert set(known_checks()) == {*PANDERA_CHECKS, *SHORT_NAMES, *REGISTERED_CHECKS}
+
+
+def test_threads_may_register_the_checks_at_the_same_time() -> None:
+    code = """
+import sys, threading
+from dataset_tools.schema.checks import register_checks
+import pandera.polars
+sys.setswitchinterval(1e-6)
+barrier = threading.Barrier(8)
+def register():
+    barrier.wait()
+    register_checks()
+threading.excepthook = lambda failed: print(failed.exc_value)
+threads = [threading.Thread(target=register) for _ in range(8)]
+for one in threads: one.start()
+for one in threads: one.join()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == ""
