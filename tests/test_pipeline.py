@@ -1,5 +1,6 @@
 """`validate` and `build` as the Python API offers them, on small real corpora."""
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -10,8 +11,10 @@ import pyarrow.parquet as pq
 import pytest
 
 import dataset_tools
+from dataset_tools import prepare, spool
 from dataset_tools.prepare import BATCH_BYTES
 from dataset_tools.recipes import Content, digest, parse_recipe
+from dataset_tools.text import split_article
 from tests.conftest import CorpusFolder, article, new_id
 
 
@@ -167,6 +170,23 @@ def test_build_writes_rows_in_document_order_with_exact_contents(corpus: CorpusF
     assert [row["path"] for row in rows] == [f"200_{'a' * 16}.txt", f"1000_{'b' * 16}.txt", f"z/001_{'c' * 16}.txt"]
     assert (rows[1]["title"], rows[1]["body"]) == ("Tiêu đề", "  thụt vào\nhết  ")
     assert list(rows[0]) == ["id", "title", "body", "path", "sha256"]
+
+
+def test_rows_get_their_own_texts_however_these_come_in_batches(
+    corpus: CorpusFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prepare, "BATCH_BYTES", 1)  # so that each text is in a file of its own
+    monkeypatch.setattr(spool, "_FILES_AT_ONCE", 2)
+    texts = [article(number) for number in range(7)]
+    for text in [*texts[:3], texts[1], *texts[3:]]:
+        corpus.add(text)
+    assert dataset_tools.build(corpus.folder, out="dist", jobs=1).ok
+    rows = written(Path("dist"))
+    assert len(rows) == len(texts)
+    for row in rows:
+        text = (corpus.folder / row["path"]).read_bytes()
+        assert (row["title"], row["body"]) == split_article(text.decode())[:2]
+        assert row["sha256"] == hashlib.sha256(text).hexdigest()
 
 
 def test_build_with_an_error_writes_nothing_and_exits_1(corpus: CorpusFolder) -> None:

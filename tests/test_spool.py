@@ -1,10 +1,11 @@
 """The texts of a corpus on disk: whatever is asked for comes in the order asked for."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dataset_tools import spool as spooling
@@ -30,6 +31,7 @@ def _filled(folder: Path, rows_of_files: list[list[int]]) -> Spool:
         lambda homes: st.tuples(st.just(homes), st.lists(st.integers(0, len(homes) - 1), max_size=60))
     )
 )
+@example((list(range(FILES)), list(range(FILES))))
 def test_texts_come_in_the_order_asked_for_from_a_few_files_at_a_time(asked: tuple[list[int], list[int]]) -> None:
     homes, rows = asked
     with scratch_folder() as folder:
@@ -39,5 +41,7 @@ def test_texts_come_in_the_order_asked_for_from_a_few_files_at_a_time(asked: tup
         assert spool.shared()(np.array(rows, np.int64)).to_pylist() == wanted
         batches = list(spool.batches(np.array(rows, np.int64)))
     assert [text for batch in batches for text in batch.to_pylist()] == wanted
-    for batch in batches:
-        assert 1 <= len({homes[int(row)] for row in batch["title"].to_pylist()}) <= spooling._FILES_AT_ONCE
+    files = [[homes[int(row)] for row in batch["title"].to_pylist()] for batch in batches]
+    assert all(1 <= len(set(some)) <= spooling._FILES_AT_ONCE for some in files)
+    for some, following in pairwise(files):
+        assert len({*some, following[0]}) > spooling._FILES_AT_ONCE

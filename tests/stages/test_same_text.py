@@ -52,6 +52,12 @@ def test_only_those_are_read_again_that_share_an_outline_with_other_bytes() -> N
     assert undecided(rows)["row"].to_pylist() == [0, 1]
 
 
+def test_files_without_a_text_are_not_read_again() -> None:
+    rows = table(None, None, (b"a 1", "a 1"))
+    rows = rows.set_column(1, "sha256", pa.array([digit * 64 for digit in "012"]))
+    assert undecided(rows)["row"].to_pylist() == []
+
+
 def test_of_texts_with_one_outline_those_with_other_words_are_not_read_again() -> None:
     documents = [(b"A 1", "A 1"), (b"a 1", "a 1"), (b"b 1", "b 1"), (b"1", "1"), (b" 1", " 1")]
     rows = table(*documents, bands=[b"a", b"a", b"b", None, None])

@@ -1,6 +1,7 @@
 """Shards: bytes and digest depend on the rows, not on how they arrive; what is there stays as others are added."""
 
 import hashlib
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -103,7 +104,41 @@ def test_files_have_page_checksums_a_page_index_zstd_and_no_dictionary(tmp_path:
         pq.read_table(path, page_checksum_verification=True)
 
 
-def test_what_is_held_in_memory_is_a_few_row_groups_however_many_rows_there_are(tmp_path: Path) -> None:
+@pytest.mark.parametrize("failing", [0, 1, -1], ids=["the first", "the second", "the last"])
+def test_a_row_group_that_cannot_be_written_is_an_error(
+    failing: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = Form(columns=NAMES, shard_bytes=1_000_000, row_group_bytes=100_000)
+    write = pq.ParquetWriter.write_table
+    done: list[int] = []
+
+    def counted(writer: pq.ParquetWriter, table: pa.Table, row_group_size: int) -> None:
+        done.append(table.num_rows)
+        if len(done) == stop:
+            raise OSError("no room")
+        write(writer, table, row_group_size=row_group_size)
+
+    monkeypatch.setattr(pq.ParquetWriter, "write_table", counted)
+    stop = None
+    written(tmp_path / "whole", [rows(1000)], form=form)
+    stop = range(1, len(done) + 1)[failing]
+    done.clear()
+    with pytest.raises(OSError, match="no room"):
+        written(tmp_path / "failing", [rows(1000)], form=form)
+    assert len(done) == stop
+
+
+@pytest.mark.parametrize("slow", [False, True])
+def test_what_is_held_in_memory_is_a_few_row_groups_however_many_rows_there_are(
+    slow: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = pq.ParquetWriter.write_table
+
+    def slowly(writer: pq.ParquetWriter, table: pa.Table, row_group_size: int) -> None:
+        time.sleep(0.02 * slow)
+        write(writer, table, row_group_size=row_group_size)
+
+    monkeypatch.setattr(pq.ParquetWriter, "write_table", slowly)
     form = Form(columns=NAMES, shard_bytes=1_000_000, row_group_bytes=200_000)
     held: list[int] = []
     count = 200
