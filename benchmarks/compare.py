@@ -7,16 +7,13 @@ span in which 95% of ratios of resampled medians lie (bootstrap): where it holds
 """
 
 import argparse
-import os
 import random
 import shutil
 import statistics
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.dedup.measure import measured
-from benchmarks.run import Case, corpus, tool_cases
+from benchmarks.performance.cases import BUILD_KILLED, FLOOR, REWRITE, Case, corpus, tool_cases
 
 SAMPLES = 2000
 
@@ -31,6 +28,11 @@ def span(old: Sequence[float], new: Sequence[float]) -> tuple[float, float]:
     return drawn[SAMPLES // 40], drawn[-SAMPLES // 40]
 
 
+def cases_of_a_change(project: Path) -> list[Case]:
+    """What can be faster or slower with another checkout."""
+    return [case for case in tool_cases(project) if case.name not in (FLOOR, REWRITE, BUILD_KILLED)]
+
+
 def main() -> None:
     """Read the command line, and do it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -42,21 +44,18 @@ def main() -> None:
     call = parser.parse_args()
     project = call.work.resolve() / "project"
     corpus(project, call.documents)
-    sides: list[tuple[Path, list[Case]]] = [(one.resolve(), tool_cases(project)[1:]) for one in (call.old, call.new)]
+    sides = [(one.resolve(), cases_of_a_change(project)) for one in (call.old, call.new)]
     for number in range(call.rounds):
         for checkout, cases in sides if number % 2 == 0 else sides[::-1]:
             for case in cases:
                 case.before()
-                done = measured(case.command, project, {**os.environ, "PYTHONPATH": str(checkout)})
-                if done.error is not None:
-                    sys.exit(f"{checkout}: {case.name}: {done.error}")
-                case.runs.append(done)
+                case.run(project, watch=True, checkout=checkout)
     print("| | old, s | new, s | new : old | 95% | memory, MB |\n|---|---:|---:|---:|---:|---:|")
     for old, new in zip(sides[0][1], sides[1][1], strict=True):
         low, high = span([one.wall for one in old.runs], [one.wall for one in new.runs])
-        ratio = new.seconds() / old.seconds()
-        memory = f"{old.memory() / 1e6:,.0f} → {new.memory() / 1e6:,.0f}"
-        times = f"{old.seconds():.2f} | {new.seconds():.2f} | {ratio:.2f} | {low:.2f} to {high:.2f}"
+        before, after = (statistics.median(run.wall for run in one.runs) for one in (old, new))
+        memory = " → ".join(f"{max(run.memory for run in one.runs) / 1e6:,.0f}" for one in (old, new))
+        times = f"{before:.2f} | {after:.2f} | {after / before:.2f} | {low:.2f} to {high:.2f}"
         print(f"| {new.name} | {times} | {memory} |")
     shutil.rmtree(project)
 

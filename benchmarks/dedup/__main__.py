@@ -8,10 +8,7 @@ The page goes to standard output, or to OUT.
 """
 
 import argparse
-import os
-import platform
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -21,7 +18,6 @@ import pyarrow.parquet as pq
 
 from benchmarks.dedup.contestants import (
     DATATROVE,
-    ROOT,
     TEXT_DEDUP,
     Contestant,
     Corpus,
@@ -34,6 +30,7 @@ from benchmarks.dedup.contestants import (
 from benchmarks.dedup.measure import Run, measured
 from benchmarks.dedup.quality import Pairs, Quality, all_pairs, judge
 from benchmarks.dedup.report import Result, Setting, report
+from benchmarks.machine import commit, machine
 from dataset_tools.text import canonical, split_article
 
 GROUP_ROWS = 1000
@@ -61,8 +58,8 @@ def main(call: argparse.Namespace) -> None:
     setting = Setting(
         command=f"python -m benchmarks.dedup CORPUS --work WORK --threshold {call.threshold} --workers {call.workers} "
         f"--rounds {call.rounds}" + "".join(f' --leave-out "{name}"' for name in call.leave_out),
-        machine=_machine(),
-        commit=_commit(),
+        machine=machine(),
+        commit=commit(),
         documents=count,
         size=size,
         threshold=call.threshold,
@@ -154,23 +151,6 @@ def _results(contestants: Sequence[Contestant], work: Path, rounds: int, judge_k
         )
         for one in contestants
     ]
-
-
-def _machine() -> str:
-    """The processor, the cores that may be used, the memory, the system, and how busy it was before."""
-    lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
-    processor = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "unknown")
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
-    cores = len(os.sched_getaffinity(0))
-    load = os.getloadavg()[0]
-    return f"{processor}, {cores} cores, {memory:.0f} GB, {platform.platform()}; load before the first run {load:.2f}"
-
-
-def _commit() -> str:
-    done = subprocess.run(
-        ["git", "describe", "--always", "--dirty"], capture_output=True, text=True, cwd=ROOT, check=False
-    )
-    return done.stdout.strip() or "not known"
 
 
 def _options() -> argparse.Namespace:

@@ -36,10 +36,18 @@ class Run:
     error: str | None
 
 
-def measured(command: Sequence[str], folder: Path, environment: Mapping[str, str], *, watch: bool = True) -> Run:
+def measured(
+    command: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    *,
+    watch: bool = True,
+    limit: float = LIMIT,
+) -> Run:
     """Run a command in a folder; what it prints goes to log.txt there. This process must have no other children.
 
-    Without `watch` nobody looks at its memory meanwhile, which takes a few percent of the time; then that is 0.
+    Without `watch` nobody looks at its memory meanwhile, which takes a few percent of the time; then that is 0. After
+    `limit` seconds the command is killed, and its processes are stopped.
     """
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     before = _processor_time()
@@ -52,7 +60,7 @@ def measured(command: Sequence[str], folder: Path, environment: Mapping[str, str
         while not select.select([descriptor], [], [], INTERVAL)[0]:
             if watch:
                 memory = max(memory, sum(map(_proportional_size, descendants(os.getpid()))))
-            if not stopped and time.perf_counter() - start > LIMIT:
+            if not stopped and time.perf_counter() - start > limit:
                 stopped = True
                 process.kill()
         wall = time.perf_counter() - start
@@ -61,7 +69,7 @@ def measured(command: Sequence[str], folder: Path, environment: Mapping[str, str
     _end_descendants()
     error = None
     if status != 0:
-        reason = f"stopped after {LIMIT:.0f} s" if stopped else f"exit status {status}"
+        reason = f"stopped after {limit:.0f} s" if stopped else f"exit status {status}"
         lines = (folder / "log.txt").read_text("utf-8", "replace").splitlines()
         error = "\n".join([reason, *lines[-_ERROR_LINES:]])
     return Run(wall=wall, processor=_processor_time() - before, memory=memory, error=error)
