@@ -91,7 +91,9 @@ def _command(call: argparse.Namespace) -> str:
     sizes = ",".join(map(str, call.sizes))
     others = ",".join(f"{size}={rounds}" for size, rounds in call.rounds_at.items())
     rounds = f"--rounds {call.rounds}" + (f" --rounds-at {others}" if others else "")
-    return f"python -m benchmarks.run --work WORK --sizes {sizes} {rounds} --peers {call.peers} --prepare {call.prepare}"
+    return (
+        f"python -m benchmarks.run --work WORK --sizes {sizes} {rounds} --peers {call.peers} --prepare {call.prepare}"
+    )
 
 
 def _sizes(text: str) -> list[int]:

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -26,6 +27,9 @@ BUILD_AGAIN = "build, unchanged"
 BUILD_ONE = "build, 1 file changed"
 BUILD_MANY = "build, 1,000 files changed"
 BUILD_KILLED = "build, killed half-way and started again"
+SETTLED = 3.0
+"""Seconds after which the tool trusts the times of a new file, and does not read it again."""
+
 LARGE = (FLOOR, BUILD)
 """What runs where there are very many documents."""
 
@@ -73,7 +77,7 @@ def variables(project: Path, checkout: Path | None = ROOT) -> Mapping[str, str]:
 
 
 def corpus(project: Path, documents: int) -> None:
-    """A project with a corpus of so many documents, one in fifty of them a copy, that is on the disk and in its cache."""
+    """A project with a corpus of so many documents, one in fifty of them a copy; on the disk, and in the disk cache."""
     shutil.rmtree(project, ignore_errors=True)
     project.mkdir(parents=True)
     (project / "dataset-tools.toml").write_text(SETTINGS, "utf-8")
@@ -81,6 +85,7 @@ def corpus(project: Path, documents: int) -> None:
     make = [sys.executable, str(BENCHMARKS / "generate.py"), str(project / "raw"), f"--documents={documents}", *copies]
     subprocess.run(make, check=True, cwd=ROOT, env=variables(project))
     os.sync()  # else it would be written while others are measured
+    time.sleep(SETTLED)
 
 
 def dataset(project: Path) -> str:
@@ -172,5 +177,7 @@ def prepare_cases(project: Path) -> list[Case]:
     """`prepare` on all files: in one thread, in threads, in processes."""
     script, raw = [sys.executable, "-m", "benchmarks.threads"], str(project / "raw")
     ways = [(ALONE, "threads", 1)]
-    ways += [(f"{count} {how}", how, count) for count in (max(available_cores(), 2),) for how in ("threads", "processes")]
+    ways += [
+        (f"{count} {how}", how, count) for count in (max(available_cores(), 2),) for how in ("threads", "processes")
+    ]
     return [Case(name=name, command=[*script, raw, how, str(count)]) for name, how, count in ways]

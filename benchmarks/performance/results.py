@@ -8,7 +8,6 @@ from typing import Literal
 
 from pydantic import TypeAdapter
 
-
 Kind = Literal["size", "peers", "prepare", "start"]
 
 

@@ -1,6 +1,6 @@
-"""Write the shards of a dataset anew, row group by row group, in one thread: what a build cannot save when a row changes.
+"""Write the shards of a dataset anew, in one thread: what a build cannot save when a row of each changes.
 
-    python -m benchmarks.performance.rewrite DIST FOLDER
+python -m benchmarks.performance.rewrite DIST FOLDER
 """
 
 import shutil
