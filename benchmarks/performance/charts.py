@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter
 
 from benchmarks.performance.cases import BUILD, FLOOR, VALIDATE
 from benchmarks.performance.page import full_size
@@ -74,6 +75,8 @@ def _bars(cases: Sequence[Measured], label: str, value: Callable[[Measured], flo
     axes.bar_label(bars, [f"{one:.2f}" for one in values], padding=3)
     axes.invert_yaxis()
     axes.set_xscale(scale)
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.xaxis.set_minor_formatter(NullFormatter())
     axes.margins(x=0.1)
     axes.set_xlabel(label)
     return _svg(figure)

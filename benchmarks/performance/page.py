@@ -24,6 +24,7 @@ from benchmarks.performance.cases import (
     VALIDATE_AGAIN,
 )
 from benchmarks.performance.results import Measured, Results, Section
+from dataset_tools.running import PARALLEL_BYTES
 
 HEAD = """# Performance
 
@@ -39,8 +40,8 @@ on {date}, at commit {commit}; [benchmarks/README.md](../benchmarks/README.md) s
 
 * Machine: {machine}.
 * Versions: {versions}.
-* Corpora are made by `benchmarks/generate.py`: articles of about {each:.1f} kB, one in fifty a copy or nearly so. All files
-  lie in the disk cache.
+* Corpora are made by `benchmarks/generate.py`: articles of about {each:.1f} kB, one in fifty a copy or nearly so. All
+  files lie in the disk cache.
 * The commands of a table ran one after the other, and that as often as there were rounds, so that what changes on the
   machine meets all alike. Times are medians of the rounds, from the start of the command to its end, with the start of
   Python; a ratio is that of two medians of one table.
@@ -64,10 +65,10 @@ THREADS = """
 ## Threads against processes
 
 `prepare`, which reads, checks and fingerprints a batch of files, on {documents:,} documents (`benchmarks/threads.py`),
-from the start of the command to its end. Python's own work on each file (system calls, decoding, hashing, lists) holds the
-interpreter's lock; only what numpy, polars and Arrow do in between runs beside it, so that threads mostly wait for each
-other. Processes do not wait, but have to start and to hand over their rows, which are narrow: texts go from the worker
-straight to a file.
+from the start of the command to its end. Python's own work on each file (decoding, lists, names) holds the lock of the
+interpreter, and only what the system, numpy, polars and Arrow do in between can run beside it: threads wait for each
+other. Processes do not, but have to start, and to hand over their rows, which are narrow: texts go from the worker
+straight to a file. The tool starts processes, and only for {start:,.0f} MB of text or more.
 """
 
 START = """
@@ -231,7 +232,7 @@ def _peers(section: Section, results: Results) -> Iterator[str]:
 
 
 def _threads(section: Section) -> Iterator[str]:
-    yield THREADS.format(documents=section.documents)
+    yield THREADS.format(documents=section.documents, start=PARALLEL_BYTES / 1e6)
     yield _table(section.cases, [TIME, SPAN, _ratio_to(section, ALONE), PROCESSORS, MEMORY])
 
 
