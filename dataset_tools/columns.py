@@ -13,32 +13,34 @@ if TYPE_CHECKING:
 TEXT_COLUMNS = ("id", "title", "body", "path", "sha256", "text")
 
 
-def article_frame(
+def article_table(
     files: Files, articles: Articles, sha256: Sequence[str | None], repeats: Sequence[bool | None]
-) -> "pl.DataFrame":
-    """A frame of the articles of a batch that have a text, one row each.
+) -> pa.Table:
+    """The columns of a batch, one row for each file, null in `text` and its parts where there is no text.
 
-    Its columns are `row` and `body_line`, numbers; `repeats`, whether a line of the body stands there twice; and
+    They are `row` and `body_line`, numbers; `repeats`, whether a line of the body stands there twice; and
     `TEXT_COLUMNS`, strings: those of a row of the dataset, and the whole text (no BOM, LF only).
     """
-    import polars as pl
-
-    there = [position for position, text in enumerate(articles.texts) if text is not None]
-    texts, titles, bodies = ([part[i] for i in there] for part in (articles.texts, articles.titles, articles.bodies))
-    table = pa.table(
+    return pa.table(
         {
-            "row": [files.rows[position] for position in there],
-            "body_line": pa.array([articles.body_lines[position] for position in there], pa.int64()),
-            "repeats": pa.array([repeats[position] for position in there], pa.bool_()),
-            "id": pa.array([articles.ids[position] for position in there], pa.string()),
-            "title": strings(titles),
-            "body": strings(bodies),
-            "path": pa.array([files.paths[position] for position in there], pa.string()),
-            "sha256": pa.array([sha256[position] for position in there], pa.string()),
-            "text": strings(texts),
+            "row": pa.array(files.rows, pa.int64()),
+            "body_line": pa.array(articles.body_lines, pa.int64()),
+            "repeats": pa.array(repeats, pa.bool_()),
+            "id": pa.array(articles.ids, pa.string()),
+            "title": strings(articles.titles),
+            "body": strings(articles.bodies),
+            "path": pa.array(files.paths, pa.string()),
+            "sha256": pa.array(sha256, pa.string()),
+            "text": strings(articles.texts),
         }
     )
-    frame = pl.from_arrow(table)
+
+
+def article_frame(table: pa.Table) -> "pl.DataFrame":
+    """The rows of an `article_table` that have a text."""
+    import polars as pl
+
+    frame = pl.from_arrow(table.filter(table["text"].is_valid()) if table["text"].null_count else table)
     assert isinstance(frame, pl.DataFrame)
     return frame
 

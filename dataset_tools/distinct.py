@@ -72,9 +72,11 @@ def distinct(
 
 
 def _values(column: str, written: pa.Table, spool: Spool) -> Iterable[tuple[int, str, str]]:
-    """Row number, path and value of one column of the rows to write."""
+    """Row number, path and value of one column of the rows to write; nothing if all values differ, as they should."""
     texts = spool.texts(written["row"].to_numpy()) if column in ("title", "body") else written
     values = texts[column if column in COLUMNS else METADATA + column]
+    if pc.count_distinct(values).as_py() == len(values) - values.null_count:
+        return ()
     return zip(*(part.to_pylist() for part in (written["row"], written["path"], values)), strict=True)
 
 

@@ -35,7 +35,7 @@ from dataset_tools.parcel import (
     parcel_of,
     split_warnings,
 )
-from dataset_tools.processes import give_back_freed_memory
+from dataset_tools.processes import give_back_freed_memory, import_aside
 from dataset_tools.published import read_published
 from dataset_tools.recipes import AUTO, EXTERNAL
 from dataset_tools.report import report_issues, report_path
@@ -175,6 +175,8 @@ def build(
         others = read_references(settings, progress, replaced=settings.out)
         spool = Spool(place.work)
         with engine_for(settings, size_of([corpus])) as engine:
+            if engine.jobs > 1:
+                import_aside("pandera.polars", "datasets")  # the first to look for repeated values, the other to write
             found = prepared(
                 settings, corpus, metadata.schema, before, others, spool, engine, progress, near=settings.dedup.near
             )

@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from dataset_tools.columns import article_frame, characters, strings
+from dataset_tools.columns import article_frame, article_table, characters
 from dataset_tools.model import Source, encode_issues
 from dataset_tools.recipes import Recipe
 from dataset_tools.schema import SchemaSource
@@ -154,7 +154,8 @@ def prepare(sources: pa.Table, plan: Plan) -> pa.Table:
     looked_at = plan.schema is not None
     nothing = [None] * len(rows)
     lines = line_keys(articles.joined if looked_at and not plan.ignored >= {"B002", "W010"} else nothing)
-    frame = article_frame(files, articles, sha256, lines.repeats)
+    table = article_table(files, articles, sha256, lines.repeats)
+    frame = article_frame(table)
     issues = [*files.issues, *articles.issues]
     in_nfc: frozenset[int] = frozenset()
     if plan.schema is not None:
@@ -164,7 +165,7 @@ def prepare(sources: pa.Table, plan: Plan) -> pa.Table:
         in_nfc = frozenset(frame["row"].filter(~suspects))
         if plan.languages is not None:
             issues += foreign(frame, plan.languages)
-    contents = Contents(files, articles, in_nfc)
+    contents = Contents(files, articles, sha256, in_nfc)
     if plan.recipe is not None:
         issues += mismatches(contents, plan.recipe)
     texts: list[str | None] = []
@@ -190,9 +191,7 @@ def prepare(sources: pa.Table, plan: Plan) -> pa.Table:
         },
         schema=PREPARED,
     )
-    kept = None
-    if plan.spool is not None:
-        kept = pa.table([strings(part) for part in (articles.titles, articles.bodies)], schema=TEXTS)
+    kept = None if plan.spool is None else table.select(TEXTS.names)
     _keep(prepared, kept, sources["path"], files.stamps, plan)
     return prepared
 

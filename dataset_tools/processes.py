@@ -2,8 +2,10 @@
 
 import contextlib
 import gc
+import importlib
 import os
 import sys
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -83,7 +85,6 @@ def heed_every_interrupt() -> None:
             others(unraisable)
             return
         import _thread
-        import threading
 
         # Not from here, where it would be dropped as well.
         again = threading.Timer(0.01, _thread.interrupt_main)
@@ -91,6 +92,17 @@ def heed_every_interrupt() -> None:
         again.start()
 
     sys.unraisablehook = hook
+
+
+def import_aside(*modules: str) -> None:
+    """Begin to import what is needed later, for a process that only waits for its workers meanwhile."""
+
+    def work() -> None:
+        with contextlib.suppress(Exception):  # where one is needed it is imported again, and then raises
+            for module in modules:
+                importlib.import_module(module)
+
+    threading.Thread(target=work).start()
 
 
 class Processor:

@@ -130,11 +130,12 @@ class Content:
         joined: bytes | None,
         *,
         is_nfc: bool | None = None,
+        sha256: str | None = None,
     ) -> None:
         """Take the bytes and, if they are a text, its parts in UTF-8 as `Articles` has them.
 
-        `is_nfc` says whether the text is known to be in Unicode normalization form C; if it is None, that is found out
-        when it matters.
+        `sha256` is that of the bytes, where it is known. `is_nfc` says whether the text is known to be in Unicode
+        normalization form C; if it is None, that is found out when it matters.
         """
         self._inputs: dict[tuple[str, str | None], bytes | None] = {
             ("file", None): data,
@@ -143,7 +144,7 @@ class Content:
             ("body", None): body,
             ("title+body", None): joined,
         }
-        self._digests: dict[tuple[str, int], str] = {}
+        self._digests: dict[tuple[str, int], str] = {} if sha256 is None else {("sha256", id(data)): sha256}
         self._is_nfc = is_nfc
 
     def id_by(self, recipe: Recipe, digits: int) -> str | None:

@@ -54,7 +54,7 @@ class Units:
 def units(texts: Sequence[str]) -> Units:
     """The units of texts in NFC."""
     folded = _folded(texts)
-    if (folded == _SEVERAL).any():
+    if folded.max() == _SEVERAL:
         texts = [text.casefold() for text in texts]
         folded = _folded(texts)
     lengths = np.fromiter(map(len, texts), np.int64, len(texts)) + 1

@@ -5,7 +5,7 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dataset_tools.columns import article_frame
+from dataset_tools.columns import article_frame, article_table
 from dataset_tools.model import Files
 from dataset_tools.stages.parse import parse
 from dataset_tools.text import split_article
@@ -27,6 +27,6 @@ def test_each_part_is_that_of_the_text_whatever_the_bytes_around_it(data: list[b
     articles = parse(files, file_name=PATTERN)
     texts = [None if text is None else text.decode() for text in articles.texts]
     expected = [(files.rows[i], text, *split_article(text)) for i, text in enumerate(texts) if text is not None]
-    frame = article_frame(files, articles, ["0"] * len(data), [None] * len(data))
+    frame = article_frame(article_table(files, articles, ["0"] * len(data), [None] * len(data)))
     assert frame.select("row", "text", "title", "body", "body_line").rows() == expected
     assert articles.joined == [None if text is None else "\n".join(split_article(text)[:2]).encode() for text in texts]

@@ -6,6 +6,7 @@ Ullman, Mining of Massive Datasets, ch. 3). For similarity s that has the probab
 """
 
 import math
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -119,7 +120,8 @@ def minhash(hashes: U64, counts: I64, permutations: int) -> U32:
     """MinHash signatures, one row of `permutations` values per text."""
     offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.uint64)
     matrix = rensa.RMinHash.digest_matrix_from_flat_token_hashes(hashes, offsets, num_perm=permutations, seed=_SEED)
-    return np.array(matrix.to_rows(), np.uint32).reshape(len(counts), permutations)
+    rows = b"".join(array("I", row) for row in matrix.to_rows())  # half the time that numpy takes for lists of int
+    return np.frombuffer(rows, np.uint32).reshape(len(counts), permutations)
 
 
 def _band_keys(signatures: U32, cut: Banding) -> U64:

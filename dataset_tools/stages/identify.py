@@ -22,14 +22,18 @@ SAMPLE = 32
 class Contents:
     """What the ids of a batch are compared with: for each document its content, and with its id in `pairs`."""
 
-    def __init__(self, files: Files, articles: Articles, in_nfc: Container[int] = ()) -> None:
-        """Take the columns of `read` and `parse`, and the rows whose text is known to be in NFC."""
-        columns = zip(files.data, articles.texts, articles.titles, articles.bodies, articles.joined, strict=True)
+    def __init__(
+        self, files: Files, articles: Articles, sha256: Sequence[str | None], in_nfc: Container[int] = ()
+    ) -> None:
+        """Take the columns of `read` and `parse`, the digests of the files, and the rows known to be in NFC."""
+        columns = zip(
+            files.data, sha256, articles.texts, articles.titles, articles.bodies, articles.joined, strict=True
+        )
         self.rows = files.rows
         self.paths = files.paths
         self.contents = [
-            None if data is None else Content(data, *parts, is_nfc=True if row in in_nfc else None)
-            for row, (data, *parts) in zip(files.rows, columns, strict=True)
+            None if data is None else Content(data, *parts, is_nfc=True if row in in_nfc else None, sha256=digest)
+            for row, (data, digest, *parts) in zip(files.rows, columns, strict=True)
         ]
         self.pairs = [
             None if content is None or name_id is None else (name_id, content)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from dataset_tools.columns import article_frame
+from dataset_tools.columns import article_frame, article_table
 from dataset_tools.model import Files, Issue
 from dataset_tools.rules import RULES
 from dataset_tools.stages.lines import line_keys
@@ -28,7 +28,7 @@ def test_every_check_belongs_to_a_rule_of_its_own() -> None:
 
 def frame_of(files: Files) -> pl.DataFrame:
     articles = parse(files, file_name=PATTERN)
-    return article_frame(files, articles, [""] * len(files.rows), line_keys(articles.joined).repeats)
+    return article_frame(article_table(files, articles, [""] * len(files.rows), line_keys(articles.joined).repeats))
 
 
 def lint_all(files: Files, ignored: frozenset[str] = frozenset()) -> list[Issue]:

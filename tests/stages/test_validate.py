@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dataset_tools.columns import article_frame
+from dataset_tools.columns import article_frame, article_table
 from dataset_tools.model import Files, Severity
 from dataset_tools.rules import RULES, issue
 from dataset_tools.schema import load
@@ -20,7 +20,8 @@ def checked(*texts, schema=None, names=None):
     files = Files(rows=[10 + i for i in range(len(texts))], paths=names, data=data, issues=[])
     articles = parse(files, file_name=re.compile(FILE_NAME))
     digests = [None if one is None else hashlib.sha256(one).hexdigest() for one in data]
-    return validate(article_frame(files, articles, digests, [None] * len(digests)), schema=schema or load(None).source)
+    frame = article_frame(article_table(files, articles, digests, [None] * len(digests)))
+    return validate(frame, schema=schema or load(None).source)
 
 
 def said(issues):

@@ -218,7 +218,7 @@ def _metadata(facts: CardFacts, columns: Sequence[Column], splits: Sequence[Spli
     info = DatasetInfo(
         features=Features({column.name: Value(column.type) for column in columns}),
         splits=split_infos,
-        download_size=sum(size for split in splits for size in split.shards.values()),
+        download_size=sum(size for split in splits for size, _ in split.shards.values()),
         dataset_size=sum(split.num_bytes for split in splits),
     )
     files = [{"split": split.name, "path": f"data/{split.name}-*"} for split in splits]

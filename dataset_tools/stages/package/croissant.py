@@ -2,10 +2,8 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from dataset_tools import manifest
 from dataset_tools.hub import LICENSES
 from dataset_tools.run_report import Counts
 from dataset_tools.stages.package.card import CardFacts, Column
@@ -58,10 +56,8 @@ _PARQUET = "application/x-parquet"
 _TYPES = {"string": "sc:Text", "int64": "sc:Integer", "float64": "sc:Float", "bool": "sc:Boolean"}
 
 
-def render(
-    folder: Path, *, facts: CardFacts, columns: Sequence[Column], splits: Sequence[Split], counts: Counts
-) -> str:
-    """The text of croissant.json for the data files below `folder`: a record set for each split."""
+def render(*, facts: CardFacts, columns: Sequence[Column], splits: Sequence[Split], counts: Counts) -> str:
+    """The text of croissant.json: a record set for each split."""
     fields = {one.name: (one.type, one.description or f"The column {one.name}.") for one in columns}
     values = {
         "@context": _CONTEXT,
@@ -77,7 +73,7 @@ def render(
         "citeAs": facts.cited(),
         "inLanguage": list(facts.language),
         "keywords": [*facts.tags, *facts.task_categories],
-        "distribution": [entry for split in splits for entry in distribution(split.name, _files(folder, split))],
+        "distribution": [entry for split in splits for entry in distribution(split.name, split.files())],
         "recordSet": [
             records(split.name, f"The {split.rows:,} documents of the split {split.name}.", fields) for split in splits
         ],
@@ -95,11 +91,6 @@ def _license(name: str | None) -> str | None:
     """The URL of a license that SPDX knows, else its name."""
     spdx = LICENSES.get(name or "")
     return name if spdx is None else f"https://spdx.org/licenses/{spdx}.html"
-
-
-def _files(folder: Path, split: Split) -> dict[str, tuple[int, str]]:
-    sizes = {f"data/{name}": size for name, size in split.shards.items()}
-    return {path: (size, manifest.sha256_of(folder / path)) for path, size in sizes.items()}
 
 
 def distribution(split: str, files: Mapping[str, tuple[int, str]]) -> list[dict[str, Any]]:

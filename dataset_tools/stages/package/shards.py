@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dataset_tools.content import ContentDigest, row_sizes
+from dataset_tools.manifest import sha256_of
 
 _CHUNKING = {"min_chunk_size": 256 << 10, "max_chunk_size": 1 << 20, "norm_level": 0}
 """Content-defined chunking as the Hub's own writer does it, so that a new version shares most chunks with the old."""
@@ -28,12 +29,16 @@ class Form:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Split:
-    """One written split: rows, `num_bytes` in Arrow memory, and the names of its shards with their sizes."""
+    """One written split: rows, `num_bytes` in Arrow memory, and the names of its shards with their size and SHA-256."""
 
     name: str
     rows: int
     num_bytes: int
-    shards: dict[str, int]
+    shards: dict[str, tuple[int, str]]
+
+    def files(self) -> dict[str, tuple[int, str]]:
+        """Size and SHA-256 of the shards by their path in the dataset."""
+        return {f"data/{name}": facts for name, facts in self.shards.items()}
 
 
 def write_shards(
@@ -170,9 +175,9 @@ class _SplitWriter:
             self._end_group()
         self.aside.wait()
         self.close_shard()
-        sizes = {}
+        shards = {}
         for number, path in enumerate(self.shards):
             name = f"{self.name}-{number:05}-of-{len(self.shards):05}.parquet"
-            path.rename(path.with_name(name))
-            sizes[name] = path.with_name(name).stat().st_size
-        return Split(name=self.name, rows=self.rows, num_bytes=self.num_bytes, shards=sizes)
+            final = path.rename(path.with_name(name))
+            shards[name] = final.stat().st_size, sha256_of(final)
+        return Split(name=self.name, rows=self.rows, num_bytes=self.num_bytes, shards=shards)

@@ -65,6 +65,8 @@ def columns_of(rules: Mapping[str, Rule]) -> dict[str, str]:
 
 def splits_of(documents: pa.Table, rules: Mapping[str, Rule]) -> list[str]:
     """The split of each document; the columns are id, path, and what `columns_of` names."""
+    if not rules:
+        return [TRAIN] * documents.num_rows
     columns = list(columns_of(rules))
     parts = [documents[name].to_pylist() for name in ("id", "path", *columns)]
     return [

@@ -109,7 +109,7 @@ def package(parcel: Parcel, folder: Path) -> tuple[list[Split], str]:
         content_sha256=content_sha256,
     )
     (folder / "README.md").write_text(card, "utf-8", newline="\n")
-    described = croissant.render(folder, facts=parcel.card, columns=columns, splits=splits, counts=parcel.counts)
+    described = croissant.render(facts=parcel.card, columns=columns, splits=splits, counts=parcel.counts)
     (folder / croissant.NAME).write_text(described, "utf-8", newline="\n")
     _write_manifest(parcel, folder, splits, content_sha256)
     return splits, content_sha256
@@ -175,7 +175,8 @@ def versions() -> dict[str, str]:
 
 def _write_manifest(parcel: Parcel, folder: Path, splits: Sequence[Split], content_sha256: str) -> None:
     paths = sorted(manifest.files_below(folder))
-    sums = {path: manifest.sha256_of(folder / path) for path in paths}
+    shards = {path: digest for split in splits for path, (_, digest) in split.files().items()}
+    sums = {path: shards.get(path) or manifest.sha256_of(folder / path) for path in paths}
     values = {
         "generator": manifest.GENERATOR,
         "format": manifest.FORMAT,
