@@ -27,6 +27,7 @@ LAYERS = [
         "cache",
         "dedup_report",
         "diff_report",
+        "ids_report",
         "push_report",
     ],
     ["values", "segments"],
@@ -34,11 +35,11 @@ LAYERS = [
     ["config", "schema", "engines"],
     ["stages", "formats"],
     ["prepare", "published", "against", "report", "sidecar"],
-    ["known", "parcel", "metadata", "verification"],
+    ["known", "parcel", "metadata", "verification", "naming"],
     ["preparation"],
     ["identification", "distinct", "clusters", "difference", "recall"],
     ["findings", "running", "comparison", "publishing"],
-    ["pipeline", "duplicates", "loading"],
+    ["pipeline", "duplicates", "ids", "loading"],
     ["checking"],
     ["api"],
     ["cli"],
@@ -94,7 +95,7 @@ HEAVY = ("pandera", "polars", "pyarrow", "datasets", "numpy", "pandas")
     [
         ["--help"],
         ["--version"],
-        *([name, "--help"] for name in ("build", "validate", "verify", "dedup", "diff", "push")),
+        *([name, "--help"] for name in ("build", "validate", "verify", "dedup", "diff", "ids", "push")),
     ],
 )
 def test_help_and_version_load_no_heavy_library(arguments: list[str]) -> None:

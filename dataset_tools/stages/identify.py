@@ -69,11 +69,11 @@ def _mask(recipes: tuple[Recipe, ...]) -> bytes:
 def explaining_any(masks: pa.ChunkedArray) -> tuple[Recipe, ...]:
     """The recipes that explain at least one id, in catalogue order; `masks` are those of `explain`."""
     recipes = catalogue()
-    return tuple(recipes[number] for number in np.flatnonzero(_unpacked(masks).any(axis=0)))
+    return tuple(recipes[number] for number in np.flatnonzero(explained_by(masks).any(axis=0)))
 
 
-def _unpacked(masks: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
-    """A row for each mask that is not null, a column for each recipe."""
+def explained_by(masks: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
+    """What the masks of `explain` say: a row for each that is not null, a column for each recipe of the catalogue."""
     some = masks.drop_null().to_pylist()
     packed = np.frombuffer(b"".join(some), np.uint8).reshape(len(some), (len(catalogue()) + 7) // 8)
     return np.unpackbits(packed, axis=1, count=len(catalogue())).astype(bool)
@@ -99,7 +99,7 @@ def most_explaining(masks: pa.ChunkedArray, ids: pa.ChunkedArray) -> Explanation
     recipes = catalogue()
     tried = masks.is_valid().to_numpy()
     fitting = np.zeros(len(masks), bool)
-    explained = _unpacked(masks)
+    explained = explained_by(masks)
     if not explained.any():
         return Explanation(None, fitting, tried)
     best = int(explained.sum(axis=0).argmax())
