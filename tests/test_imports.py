@@ -28,9 +28,10 @@ LAYERS = [
         "dedup_report",
         "diff_report",
         "ids_report",
+        "add_report",
         "push_report",
     ],
-    ["values", "segments"],
+    ["values", "segments", "placing"],
     ["settings"],
     ["config", "schema", "engines"],
     ["stages", "formats"],
@@ -39,8 +40,8 @@ LAYERS = [
     ["preparation"],
     ["identification", "distinct", "clusters", "difference", "recall"],
     ["findings", "running", "comparison", "publishing"],
-    ["pipeline", "duplicates", "ids", "loading"],
-    ["checking"],
+    ["pipeline", "duplicates", "ids", "arrivals", "loading"],
+    ["checking", "incoming"],
     ["api"],
     ["cli"],
 ]
@@ -95,7 +96,7 @@ HEAVY = ("pandera", "polars", "pyarrow", "datasets", "numpy", "pandas")
     [
         ["--help"],
         ["--version"],
-        *([name, "--help"] for name in ("build", "validate", "verify", "dedup", "diff", "ids", "push")),
+        *([name, "--help"] for name in ("build", "validate", "verify", "dedup", "diff", "ids", "add", "push")),
     ],
 )
 def test_help_and_version_load_no_heavy_library(arguments: list[str]) -> None:

@@ -5,6 +5,7 @@ import sys
 import typer
 
 from dataset_tools import __version__
+from dataset_tools.cli.add import add
 from dataset_tools.cli.build import build
 from dataset_tools.cli.cache import cache
 from dataset_tools.cli.dedup import dedup
@@ -47,6 +48,7 @@ app.command()(build)
 app.command()(verify)
 app.command()(dedup)
 app.command()(diff)
+app.command()(add)
 app.command()(ids)
 app.command()(push)
 app.command()(rule)
