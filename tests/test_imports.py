@@ -29,6 +29,7 @@ LAYERS = [
         "diff_report",
         "ids_report",
         "add_report",
+        "init_report",
         "push_report",
     ],
     ["values", "segments", "placing"],
@@ -36,12 +37,12 @@ LAYERS = [
     ["config", "schema", "engines"],
     ["stages", "formats"],
     ["prepare", "published", "against", "report", "sidecar"],
-    ["known", "parcel", "metadata", "verification", "naming"],
+    ["known", "parcel", "metadata", "verification", "naming", "looking"],
     ["preparation"],
     ["identification", "distinct", "clusters", "difference", "recall"],
     ["findings", "running", "comparison", "publishing"],
     ["pipeline", "duplicates", "ids", "arrivals", "loading"],
-    ["checking", "incoming"],
+    ["checking", "incoming", "setting_up"],
     ["api"],
     ["cli"],
 ]
@@ -96,7 +97,7 @@ HEAVY = ("pandera", "polars", "pyarrow", "datasets", "numpy", "pandas")
     [
         ["--help"],
         ["--version"],
-        *([name, "--help"] for name in ("build", "validate", "verify", "dedup", "diff", "ids", "add", "push")),
+        *([name, "--help"] for name in ("build", "validate", "verify", "dedup", "diff", "ids", "add", "init", "push")),
     ],
 )
 def test_help_and_version_load_no_heavy_library(arguments: list[str]) -> None:

@@ -11,6 +11,7 @@ from dataset_tools.cli.cache import cache
 from dataset_tools.cli.dedup import dedup
 from dataset_tools.cli.diff import diff
 from dataset_tools.cli.ids import ids
+from dataset_tools.cli.init import init
 from dataset_tools.cli.push import push
 from dataset_tools.cli.rule import rule
 from dataset_tools.cli.validate import validate
@@ -48,6 +49,7 @@ app.command()(build)
 app.command()(verify)
 app.command()(dedup)
 app.command()(diff)
+app.command()(init)
 app.command()(add)
 app.command()(ids)
 app.command()(push)
