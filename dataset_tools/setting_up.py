@@ -22,7 +22,7 @@ from dataset_tools.text import printable
 _SETTINGS, _SCHEMA = "dataset-tools.toml", "schemas/article.yaml"
 _PRE_COMMIT, _WORKFLOW = ".pre-commit-config.yaml", ".github/workflows/dataset.yml"
 _BY_LINES = (".gitattributes", ".gitignore")
-_KEEP = ".gitkeep"
+_KEEP, _OUT = ".gitkeep", "dist"
 _AT_TOP = (_PRE_COMMIT, _WORKFLOW)
 _DIGITS = "hex_digest: {{digits: {}}}"
 """How the built-in schema states the length of ids."""
@@ -79,11 +79,17 @@ def init(folder: Path, progress: Progress | None = None) -> InitReport:
 
 def _configured(folder: Path, raw: Path) -> str:
     """The folder of articles that the settings name, as seen from the folder of the project."""
-    path = os.path.relpath(raw.absolute(), folder.absolute())
-    if not SIMPLE_PATH.fullmatch(path):
-        message = f"the settings name the folder of articles {printable(path)}"
+    path = _below(folder, raw)
+    if path is None:
+        message = f"the settings name the folder of articles {printable(str(raw))}"
         raise UserError(message, "let raw be a folder below that of the settings, of letters, digits, _, - and .")
     return path
+
+
+def _below(folder: Path, place: Path) -> str | None:
+    """A place as seen from the folder of the project; None if it lies elsewhere, or Git would not read it as it is."""
+    path = os.path.relpath(place.absolute(), folder.absolute())
+    return path if SIMPLE_PATH.fullmatch(path) else None
 
 
 def _pin(settings: Settings, ids: IdDecision) -> list[str]:
@@ -94,9 +100,10 @@ def _pin(settings: Settings, ids: IdDecision) -> list[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
-    """What the folder of articles has in it."""
+    """What the folder of articles has in it; `out` is that of the dataset, None if it lies elsewhere."""
 
     raw: str
+    out: str | None
     files: int
     naming: Naming | None
     include: tuple[str, ...]
@@ -113,17 +120,20 @@ def _own_settings(folder: Path) -> Path | None:
 def _look(folder: Path, raw: str, own: Path | None, progress: Progress) -> _Found:
     named = naming(folder / raw)
     include = () if named is None or named.ending == ".txt" else ("**/*.txt", f"**/*{named.ending}")
-    values: dict[str, Any] = {"raw": raw}
+    values: dict[str, Any] = {}
     if include:
         values["include"] = list(include)
     if named is not None:
         values["file_name"] = named.pattern
-    settings = Settings.model_validate(values).beside(folder).model_copy(update={"raw": folder / raw})
     if own is not None:
         settings = config.load(own)
+    else:
+        places = {"raw": folder / raw, "out": folder / _OUT}
+        settings = Settings.model_validate(values).beside(folder).model_copy(update=places)
     report = ids(settings, [settings.raw], progress=progress)
     return _Found(
         raw=raw,
+        out=_below(folder, settings.out),
         files=report.checked,
         naming=named,
         include=include,
@@ -153,6 +163,8 @@ def _files(found: _Found) -> dict[str, str]:
     recipe, reason = _recipe(found.ids)
     values = {
         "raw": found.raw,
+        "out": _OUT,
+        "folders": [one for one in (found.raw, found.out) if one is not None],
         "include": list(found.include),
         "file_name": None if named is None else named.pattern,
         "named": "" if named is None else _named(named),

@@ -171,12 +171,15 @@ def test_a_second_call_writes_nothing_and_lacks_nothing() -> None:
 
 def test_settings_in_pyproject_say_where_the_articles_lie() -> None:
     corpus(VIETNAMESE, name="data/texts")
-    Path("pyproject.toml").write_text('[tool.dataset-tools]\nraw = "data/texts"\n', "utf-8")
+    Path("pyproject.toml").write_text('[tool.dataset-tools]\nraw = "data/texts"\nout = "data/built"\n', "utf-8")
     report = init(Path())
     assert not Path("dataset-tools.toml").exists()
     assert not Path("raw").exists()
     assert outcomes(report)["pyproject.toml"] == "kept"
-    assert "data/texts/** -text" in Path(".gitattributes").read_text("utf-8")
+    lines = Path(".gitattributes").read_text("utf-8").splitlines()
+    assert lines[1:] == ["data/texts/** -text", "data/built/** -text"]
+    hooks = yaml.safe_load(Path(".pre-commit-config.yaml").read_text("utf-8"))
+    assert hooks["exclude"] == "^(data/texts|data/built)/"
     assert dataset_tools.validate().exit_code == 0
 
 
