@@ -17,7 +17,7 @@ from dataset_tools.distinct import deduplicated, duplicate_warnings, in_referenc
 from dataset_tools.engines.local import LocalEngine
 from dataset_tools.findings import corpus_issues
 from dataset_tools.identification import Identified
-from dataset_tools.metadata import read_metadata
+from dataset_tools.metadata import Metadata, read_metadata
 from dataset_tools.model import Corpus, Issue, Progress, Severity, Silent, Source, UserError
 from dataset_tools.placing import locked, place
 from dataset_tools.published import Published, read_published
@@ -75,7 +75,8 @@ def _checked(
     before = read_published(settings.out)
     others = read_references(settings, progress, replaced=settings.out)
     with engine_for(settings, size_of([corpus])) as engine, scratch_folder() as folder:
-        check = _Check(settings, corpus, before, others, Spool(folder), engine, progress)
+        metadata = read_metadata(settings, settings.raw)
+        check = _Check(settings, corpus, metadata, before, others, Spool(folder), engine, progress)
         there = check.prepared(corpus)
         recipe = _recipe(settings, there.decision, before)
         lengths = {len(one) for one in there.rows["id"].drop_null().unique().to_pylist()}
@@ -153,6 +154,7 @@ class _Check:
 
     settings: Settings
     corpus: Corpus
+    metadata: Metadata
     before: Published | None
     others: Sequence[Reference]
     spool: Spool
@@ -164,7 +166,7 @@ class _Check:
         return prepared(
             self.settings,
             corpus,
-            read_metadata(self.settings, corpus.root).schema,
+            self.metadata.schema,
             self.before,
             self.others,
             self.spool,
@@ -189,7 +191,7 @@ class _Check:
             message = f"with these files the ids of {there.root} would count as {new}, not as {old}"
             raise UserError(message, f'put recipe = "{old}" into the settings, so that ids stay what they are')
         shown = [given.files[number].shown for number in numbers]
-        described = read_metadata(settings, joined.root).of(found.rows, whole=False)
+        described = self.metadata.of(found.rows, whole=False)
         issues = policy.apply(
             [*described.issues, *corpus_issues(found, self.before, self.others, self.spool, accepted=())]
         )
@@ -203,7 +205,11 @@ class _Check:
         duplicates = deduplicated(
             keeping, without(valid, already.rows), self.spool, self.engine, self.progress, near=settings.dedup.near
         )
-        paths = [report_path(path, joined.root) for path in found.rows["path"].to_pylist()[:first]]
+        kept = frozenset(duplicates.removed["kept_row"].to_pylist())  # of all others nothing is said
+        paths = [
+            report_path(path, joined.root) if row in kept else path
+            for row, path in enumerate(found.rows["path"].to_pylist()[:first])
+        ]
         named = found.rows.set_column(1, "path", pa.array([*paths, *shown], pa.string()))
         copies = [*published_warnings(named, already.rows), *duplicate_warnings(named, duplicates)]
         copies = [_refusal(one) for one in copies if one.row is not None and one.row >= first]
