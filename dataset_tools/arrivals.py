@@ -108,9 +108,11 @@ def _read(
         prepare=Preparation(engine=engine),
         done=lambda _: None,
     )
-    wrong = [*decode_issues(*(found.rows[name].to_pylist() for name in ("row", "issues"))), *found.issues]
+    said = [*decode_issues(*(found.rows[name].to_pylist() for name in ("row", "issues"))), *found.issues]
+    read_rows = {row for row in rows if files.data[row] is not None}
+    said = [*files.issues, *(one for one in said if one.row in read_rows)]
     # What has no id gets one, unless it cannot be known.
-    wrong = [one for one in wrong if one.code != "I004" and (one.code != "F004" or recipe is None)]
+    wrong = [one for one in said if one.code != "F004" or recipe is None]
     named = ids_by([] if recipe is None else [recipe], corpus, rows, plan, digits)
     unreadable = {one.row for one in wrong if one.code[0] == "F" and one.severity is Severity.ERROR}
     given = (

@@ -83,8 +83,8 @@ def _checked(
         given = arrivals(settings, paths, recipe, lengths.pop() if len(lengths) == 1 else None, engine)
         names = names_for(corpus, given.files, settings.file_name)
         joined, numbers = _joined(corpus, given, names)
-        issues, refused, copies = check.of(joined, numbers, given, there.decision)
-    rows = {one.row for one in issues if one.severity is Severity.ERROR or strict} | refused
+        issues, copies = check.of(joined, numbers, given, there.decision)
+    rows = {one.row for one in issues if one.severity is Severity.ERROR or strict}
     contents = {
         name: one.data
         for name, one in zip(names, given.files, strict=True)
@@ -177,8 +177,8 @@ class _Check:
 
     def of(
         self, joined: Corpus, numbers: Sequence[int], given: Arrivals, there: IdDecision
-    ) -> tuple[list[Issue], set[int], list[PublishedCopy]]:
-        """All issues of the new files, the numbers of those that are copies, and what is published.
+    ) -> tuple[list[Issue], list[PublishedCopy]]:
+        """All issues of the new files, and those of them that are published.
 
         Raises:
             UserError: if the new files would change what the ids of the corpus are.
@@ -211,19 +211,15 @@ class _Check:
             for row, path in enumerate(found.rows["path"].to_pylist()[:first])
         ]
         named = found.rows.set_column(1, "path", pa.array([*paths, *shown], pa.string()))
-        copies = [*published_warnings(named, already.rows), *duplicate_warnings(named, duplicates)]
-        copies = [_refusal(one) for one in copies if one.row is not None and one.row >= first]
-        of_new = [one for one in [*issues, *copies] if one.row is not None and one.row >= first]
+        copies = [
+            _refusal(one) for one in (*published_warnings(named, already.rows), *duplicate_warnings(named, duplicates))
+        ]
         placed = [
             replace(one, row=numbers[one.row - first], path=shown[one.row - first])
-            for one in of_new
-            if one.row is not None
+            for one in [*issues, *copies]
+            if one.row is not None and one.row >= first
         ]
-        return (
-            [*policy.apply(given.issues), *placed],
-            {numbers[one.row - first] for one in copies if one.row is not None},
-            published_copies(named, already.rows, str),
-        )
+        return [*policy.apply(given.issues), *placed], published_copies(named, already.rows, str)
 
 
 def _refusal(one: Issue) -> Issue:

@@ -256,7 +256,9 @@ def test_links_out_of_their_folder_pipes_and_missing_files_are_refused(raw: Corp
 def test_a_file_that_is_too_large_is_not_read(raw: CorpusFolder) -> None:
     setting("max_file_size = 1000\n")
     given("a.txt", article(10))
-    assert found(add()) == [("new/a.txt", "F006")]
+    report = add()
+    assert found(report) == [("new/a.txt", "F006")]
+    assert report.checked.issues[0].message.startswith(f"{len(article(10).encode()):,} bytes; ")  # its size was enough
 
 
 def test_a_second_call_opens_no_file_of_the_corpus(raw: CorpusFolder) -> None:

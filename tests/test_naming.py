@@ -23,6 +23,7 @@ def test_id_and_index_are_replaced_and_nothing_else() -> None:
 def test_there_is_no_name_where_none_would_fit() -> None:
     assert with_id("bài.txt", OTHER, USUAL) is None
     assert with_id(f"007_{ID}.txt", "0123", USUAL) is None
+    assert with_id("7abcdefabcdef.txt", "012345abcdef", re.compile(r"(?P<index>\d+)(?P<id>[0-9a-f]+)\.txt")) is None
 
 
 def test_the_last_name_that_fits_is_followed_else_a_usual_one() -> None:

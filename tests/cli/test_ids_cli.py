@@ -88,6 +88,12 @@ def test_the_id_of_one_file_by_every_recipe_is_shown_even_where_its_name_has_non
     assert len(named["ids"]) == len({given for given, _ in named["ids"]})
 
 
+def test_the_id_in_the_name_comes_first_and_is_marked(mixed: CorpusFolder) -> None:
+    name = f"003_{file_id(article(3))}.txt"
+    shown = call(mixed.folder / name, "--names").stdout
+    assert f"{mixed.folder / name}\n= {file_id(article(3))}  sha256(file)[:16]" in shown
+
+
 def test_the_recipe_in_use_is_that_of_the_whole_folder_when_a_few_files_are_given(mixed: CorpusFolder) -> None:
     only = mixed.folder / f"003_{file_id(article(3))}.txt"
     (folder,) = values(only)["ids"]["folders"]
