@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dataset_tools.engines.local import LocalEngine
 from dataset_tools.identification import prepare_and_identify
-from dataset_tools.model import Corpus, Issue, Severity, Source, UserError, decode_issues
+from dataset_tools.model import Corpus, Issue, Severity, Source, UserError, decode_issues, errors_among
 from dataset_tools.naming import DIGITS, example_name, ids_by, with_id
 from dataset_tools.preparation import Preparation
 from dataset_tools.prepare import Plan
@@ -58,7 +58,7 @@ def arrivals(
         engine: prepares the files.
 
     Raises:
-        UserError: if a path does not exist, or leads into the corpus.
+        UserError: if a path does not exist, or leads into the corpus, or there is no file.
     """
     for path in paths:
         _check_outside(path, settings.raw)
@@ -71,6 +71,9 @@ def arrivals(
         files += found
         below = report_issues([*corpus.issues, *wrong], corpus.root)
         issues += [replace(one, row=None if one.row is None else first + one.row) for one in below]
+    if not files and not errors_among(issues):
+        where, patterns = ", ".join(printable(str(path)) for path in paths), ", ".join(settings.include)
+        raise UserError(f"no article found in {where}: no file matches {patterns}", "name the files themselves")
     return Arrivals(files=tuple(files), issues=tuple(issues), ignored=sum(corpus.ignored for corpus in corpora))
 
 

@@ -242,6 +242,12 @@ def test_files_of_the_corpus_and_folders_around_it_are_refused(raw: CorpusFolder
             add(path)
 
 
+def test_a_folder_without_articles_is_said_to_be_so(raw: CorpusFolder) -> None:
+    given("notes.md", "x")
+    with pytest.raises(UserError, match=r"no article found in new: no file matches \*\*/\*\.txt"):
+        add()
+
+
 def test_links_out_of_their_folder_pipes_and_missing_files_are_refused(raw: CorpusFolder, tmp_path: Path) -> None:
     (tmp_path / "secret.txt").write_text(article(10), "utf-8")
     given("a.txt", article(11))
