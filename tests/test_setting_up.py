@@ -65,6 +65,13 @@ def test_an_empty_folder_gets_all_files_and_the_next_command() -> None:
     assert dataset_tools.build().ok
 
 
+def test_a_dataset_in_the_current_folder_says_nothing_of_another_one() -> None:
+    Path("dist").mkdir()
+    Path("dist/manifest.json").write_text('{"generator": "dataset-tools", "format": 99}', "utf-8")
+    corpus(VIETNAMESE, name="other/raw")
+    assert init(Path("other")).checked is not None
+
+
 def test_git_keeps_the_empty_folder_of_articles() -> None:
     init(Path())
     assert os.listdir("raw") == [".gitkeep"]
