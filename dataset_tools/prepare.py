@@ -165,7 +165,7 @@ def prepare(sources: pa.Table, plan: Plan) -> pa.Table:
         in_nfc = frozenset(frame["row"].filter(~suspects))
         if plan.languages is not None:
             issues += foreign(frame, plan.languages)
-    contents = Contents(files, articles, sha256, in_nfc)
+    contents = Contents(files, articles, in_nfc, sha256)
     if plan.recipe is not None:
         issues += mismatches(contents, plan.recipe)
     texts: list[str | None] = []

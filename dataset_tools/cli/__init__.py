@@ -5,10 +5,13 @@ import sys
 import typer
 
 from dataset_tools import __version__
+from dataset_tools.cli.add import add
 from dataset_tools.cli.build import build
 from dataset_tools.cli.cache import cache
 from dataset_tools.cli.dedup import dedup
 from dataset_tools.cli.diff import diff
+from dataset_tools.cli.ids import ids
+from dataset_tools.cli.init import init
 from dataset_tools.cli.push import push
 from dataset_tools.cli.rule import rule
 from dataset_tools.cli.validate import validate
@@ -46,6 +49,9 @@ app.command()(build)
 app.command()(verify)
 app.command()(dedup)
 app.command()(diff)
+app.command()(init)
+app.command()(add)
+app.command()(ids)
 app.command()(push)
 app.command()(rule)
 app.add_typer(cache, name="cache", no_args_is_help=True)

@@ -23,12 +23,16 @@ class Contents:
     """What the ids of a batch are compared with: for each document its content, and with its id in `pairs`."""
 
     def __init__(
-        self, files: Files, articles: Articles, sha256: Sequence[str | None], in_nfc: Container[int] = ()
+        self,
+        files: Files,
+        articles: Articles,
+        in_nfc: Container[int] = (),
+        sha256: Sequence[str | None] | None = None,
     ) -> None:
-        """Take the columns of `read` and `parse`, the digests of the files, and the rows known to be in NFC."""
-        columns = zip(
-            files.data, sha256, articles.texts, articles.titles, articles.bodies, articles.joined, strict=True
-        )
+        """Take the columns of `read` and `parse`, the rows known to be in NFC, and the digests of files that are known."""
+        digests = [None] * len(files.rows) if sha256 is None else sha256
+        texts = articles.texts, articles.titles, articles.bodies, articles.joined
+        columns = zip(files.data, digests, *texts, strict=True)
         self.rows = files.rows
         self.paths = files.paths
         self.contents = [
@@ -73,11 +77,11 @@ def _mask(recipes: tuple[Recipe, ...]) -> bytes:
 def explaining_any(masks: pa.ChunkedArray) -> tuple[Recipe, ...]:
     """The recipes that explain at least one id, in catalogue order; `masks` are those of `explain`."""
     recipes = catalogue()
-    return tuple(recipes[number] for number in np.flatnonzero(_unpacked(masks).any(axis=0)))
+    return tuple(recipes[number] for number in np.flatnonzero(explained_by(masks).any(axis=0)))
 
 
-def _unpacked(masks: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
-    """A row for each mask that is not null, a column for each recipe."""
+def explained_by(masks: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
+    """What the masks of `explain` say: a row for each that is not null, a column for each recipe of the catalogue."""
     some = masks.drop_null().to_pylist()
     packed = np.frombuffer(b"".join(some), np.uint8).reshape(len(some), (len(catalogue()) + 7) // 8)
     return np.unpackbits(packed, axis=1, count=len(catalogue())).astype(bool)
@@ -103,7 +107,7 @@ def most_explaining(masks: pa.ChunkedArray, ids: pa.ChunkedArray) -> Explanation
     recipes = catalogue()
     tried = masks.is_valid().to_numpy()
     fitting = np.zeros(len(masks), bool)
-    explained = _unpacked(masks)
+    explained = explained_by(masks)
     if not explained.any():
         return Explanation(None, fitting, tried)
     best = int(explained.sum(axis=0).argmax())

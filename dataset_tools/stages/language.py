@@ -93,6 +93,20 @@ def foreign(frame: "pl.DataFrame", languages: Languages) -> list[Issue]:
     return issues
 
 
+def language_of(body: str) -> str | None:
+    """The language that a text is surely in; None if that cannot be said.
+
+    Without py3langid only the languages are known that have telling letters or words.
+    """
+    for language, (pattern, times) in _TELLING.items():
+        if len(re.findall(pattern, body[:_BEGINNING])) >= times:
+            return language
+    if importlib.util.find_spec("py3langid") is None:
+        return None
+    language, confidence = _model().classify(body[:LOOK])
+    return str(language) if confidence >= CONFIDENCE and language != _NO_LANGUAGE else None
+
+
 def _suspects(frame: "pl.DataFrame", languages: Languages) -> "pl.DataFrame":
     import polars as pl
 

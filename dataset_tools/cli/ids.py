@@ -1,0 +1,78 @@
+"""`dataset-tools ids`."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dataset_tools.cli import options
+from dataset_tools.cli.console import progress_of, run, write_text
+from dataset_tools.model import UserError
+
+
+class Format(StrEnum):
+    """Forms of what this command shows."""
+
+    FULL = "full"
+    JSON = "json"
+
+
+def ids(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="Files and folders. By default the raw folder of the settings.", show_default=False, readable=False
+        ),
+    ] = None,
+    check: Annotated[
+        str | None,
+        typer.Option(
+            metavar="RECIPE",
+            help="Hold the files to this recipe; exit with 1 if some do not fit.",
+            show_default=False,
+        ),
+    ] = None,
+    names: Annotated[bool, typer.Option("--names", help="Show for each file its id by every recipe.")] = False,
+    config: options.Config = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", "-o", help="Dataset that was built from these files: it says what the ids are.", show_default=False
+        ),
+    ] = None,
+    jobs: options.Jobs = None,
+    no_cache: options.NoCache = False,
+    rehash: options.Rehash = False,
+    output_format: Annotated[
+        Format, typer.Option("--output-format", "--format", help="Form of what is shown on standard output.")
+    ] = Format.FULL,
+    output_file: options.OutputFile = None,
+    color: options.ColorOption = options.Color.AUTO,
+    progress_form: options.ProgressOption = options.ProgressForm.AUTO,
+    no_progress: options.NoProgress = False,
+) -> None:
+    """Show what ids are the hash of: which recipes explain which files; change nothing but the cache.
+
+    Files that do not fit the recipe in use are named, with what they would be called. Which one is in use is decided on
+    the whole folder, or by the settings or the published dataset, never by a few given files.
+    """
+
+    def command() -> int:
+        if check is not None and names:
+            raise UserError("--check asks about one recipe, --names about all", "leave one of the two out")
+        from dataset_tools import config as settings_files
+        from dataset_tools import ids as identities
+        from dataset_tools.formats import ids as rendering
+        from dataset_tools.recipes import parse_recipe
+
+        recipe = None if check is None else parse_recipe(check)
+        settings = settings_files.load(
+            config, jobs=jobs, out=out, cache_size=0 if no_cache else None, rehash=rehash or None
+        )
+        with progress_of(progress_form, color, None, quiet=False, no_progress=no_progress) as progress:
+            report = identities.ids(settings, paths or [], check=recipe, names=names, published=out, progress=progress)
+        write_text(rendering.RENDERERS[output_format](report), output_file)
+        return report.exit_code
+
+    run(command)

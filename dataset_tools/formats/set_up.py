@@ -1,0 +1,29 @@
+"""What `init` has found and written, for people."""
+
+from collections.abc import Iterator
+
+from dataset_tools.formats.lines import shown
+from dataset_tools.init_report import InitReport, SetUpFile
+
+
+def full(report: InitReport) -> str:
+    """What was found, each file, what it comes to, and the next commands."""
+    lines = [*report.found, ""]
+    for one in report.files:
+        lines += _file(one)
+    lines.append("")
+    lines += [report.checked] if report.checked is not None else []
+    lines += [f"    next: {one}" for one in report.next]
+    return "\n".join(map(shown, lines)) + "\n"
+
+
+def _file(one: SetUpFile) -> Iterator[str]:
+    if one.what == "written":
+        yield f"+ {one.path}"
+    elif one.what == "left_out":
+        yield f"- {one.path}: left out, since it counts only at the top of the repository: {one.top}"
+    elif not one.lacks:
+        yield f"= {one.path}: is there, and has what it needs"
+    else:
+        yield f"= {one.path}: is there and was left as it is; put this into it:"
+        yield from (f"  | {line}".rstrip() for line in one.lacks)
