@@ -28,6 +28,8 @@ LAYERS = [
         "dedup_report",
         "diff_report",
         "push_report",
+        "changed",
+        "neighbours",
     ],
     ["values", "segments"],
     ["settings"],

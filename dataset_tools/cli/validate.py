@@ -27,6 +27,15 @@ def validate(
             show_default=False,
         ),
     ] = None,
+    changed_since: Annotated[
+        str | None,
+        typer.Option(
+            metavar="REF",
+            help="Only files that, as Git says, were added, changed or renamed since REF (a branch, a tag, a commit) and "
+            "HEAD parted; what is not committed counts.",
+            show_default=False,
+        ),
+    ] = None,
     config: options.Config = None,
     schema: options.Schema = None,
     near: Annotated[
@@ -99,6 +108,7 @@ def validate(
                 settings,
                 [] if contents else paths or [],
                 contents=contents,
+                changed_since=changed_since,
                 near=near or threshold is not None,
                 strict=strict,
                 published=out,
