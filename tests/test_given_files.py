@@ -33,7 +33,7 @@ def said(issues: tuple[Issue, ...]) -> list[tuple[str, str | None, str]]:
 def folder(corpus: CorpusFolder) -> dict[str, Path]:
     """A corpus in which every rule about several documents is broken by a pair of its own."""
     near = article(4).split()
-    paths = {
+    return {
         "kept": corpus.add(article(1)),
         "identical": corpus.add(article(1)),
         "same text": corpus.add(article(1).upper()),
@@ -45,7 +45,6 @@ def folder(corpus: CorpusFolder) -> dict[str, Path]:
         "same title": corpus.add("Giá vàng\n" + article(9)),
         "alone": corpus.add(article(10)),
     }
-    return paths
 
 
 @pytest.mark.parametrize(

@@ -31,8 +31,8 @@ def validate(
         str | None,
         typer.Option(
             metavar="REF",
-            help="Only files that, as Git says, were added, changed or renamed since REF (a branch, a tag, a commit) and "
-            "HEAD parted; what is not committed counts.",
+            help="Only files that Git says were added, changed or renamed since REF (a branch, tag or commit) and HEAD "
+            "parted; what is not committed counts.",
             show_default=False,
         ),
     ] = None,
