@@ -105,7 +105,8 @@ def validate(
     others = read_references(settings, progress, replaced=published)
     compared = near or bool(others and settings.dedup.near)
     facts: list[MetadataFacts] = []
-    with engine_for(settings, size_of(corpora)) as engine:
+    early = any(corpus.whole for corpus in corpora)  # of what is beside given files, most is in the cache
+    with engine_for(settings, size_of(corpora), early=early) as engine:
         for corpus in corpora:
             metadata = read_metadata(settings, corpus.root)  # while the workers start
             before = None

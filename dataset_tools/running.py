@@ -87,10 +87,10 @@ def size_of(corpora: Iterable[Corpus]) -> int:
     return sum(source.size for corpus in corpora for source in corpus.sources)
 
 
-def engine_for(settings: Settings, size: int) -> LocalEngine:
-    """The engine for so many bytes, its workers about to start if they pay off."""
+def engine_for(settings: Settings, size: int, *, early: bool = True) -> LocalEngine:
+    """The engine for so many bytes, its workers about to start if they pay off; only when needed, if not `early`."""
     automatic = available_cores() if size >= PARALLEL_BYTES else 1
-    return LocalEngine(automatic if settings.jobs == "auto" else settings.jobs)
+    return LocalEngine(automatic if settings.jobs == "auto" else settings.jobs, early=early)
 
 
 def read_references(settings: Settings, progress: Progress, *, replaced: Path | None) -> list[Reference]:

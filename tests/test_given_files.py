@@ -1,5 +1,7 @@
 """Some files of a folder, given by name: what is said of them is what a check of the whole folder says of them."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -97,6 +99,45 @@ def test_files_of_a_published_dataset_are_compared_with_it_and_with_their_folder
         assert said(report.issues) == [one for one in about(whole.issues, [folder[name]]) if one[0][0] in "ID"]
         assert [Path(one.path).name for one in report.published] == [folder[name].name] * (codes == ["D004"])
     assert pq.read_table(out / "data").num_rows == 2
+
+
+def run(code: str) -> str:
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_files_that_the_cache_knows_load_neither_pandera_nor_pandas_and_start_no_worker(
+    folder: dict[str, Path], tmp_path: Path
+) -> None:
+    dataset_tools.validate(folder["alone"].parent)
+    code = f"""
+import sys
+from multiprocessing import forkserver
+from dataset_tools import running
+from dataset_tools.cli import main
+running.PARALLEL_BYTES = 0
+sys.argv = ["dataset-tools", "validate", "--jobs", "2", {str(folder["alone"])!r}]
+try:
+    main()
+except SystemExit as stop:
+    assert stop.code == 0
+print([name for name in ("pandas", "pandera", "datasets") if name in sys.modules])
+print(forkserver._forkserver._forkserver_pid)
+"""
+    assert run(code).splitlines()[-2:] == ["[]", "None"]
+
+
+def test_who_asks_arrow_for_a_table_of_pandas_still_gets_one() -> None:
+    code = """
+import sys
+from dataset_tools.processes import let_arrow_do_without_pandas
+let_arrow_do_without_pandas()
+import pyarrow as pa
+table = pa.table({"a": [1, 2]})
+print("pandas" in sys.modules, table.to_pandas().shape, "pandas" in sys.modules)
+"""
+    assert run(code) == "False (2, 1) True\n"
 
 
 PIECES = ["một hai ba bốn năm sáu", "bảy tám chín mười mười một", "núi sông biển trời mây gió", "Chợ nổi", "chợ  nổi"]
