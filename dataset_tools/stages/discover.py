@@ -99,7 +99,7 @@ def _corpus(
             walk.named(path)
     ignored = walk.ignored - walk.found.keys()
     if among is not None:
-        walk.keep(among(base))
+        walk.keep(among(root))
     issues = [walk.issues[path] for path in sorted(walk.issues)]
     if not walk.found and not issues and not walk.names_sidecar and among is None:
         where, matched = printable(str(root)), ", ".join(include)
