@@ -26,6 +26,7 @@ def validate(
     out: StrPath | None = None,
     against: StrPath | Iterable[StrPath] | None = None,
     contents: Mapping[StrPath, bytes] | None = None,
+    changed_since: str | None = None,
     jobs: int = 1,
     cache: bool = True,
     rehash: bool = False,
@@ -46,6 +47,7 @@ def validate(
         out: the dataset that was built from these files, whose manifest says what the ids are.
         against: published datasets; documents that are in one get a warning. Folders, Parquet files, URLs.
         contents: more files, which need not exist, and what to check in place of what they hold.
+        changed_since: a commit of Git; check only those of the files that have changed since it and HEAD parted.
         jobs: worker processes. With more than one, call from under `if __name__ == "__main__":`.
         cache: use what an earlier run has found in files that have not changed, and keep what this one finds.
         rehash: do not trust sizes and times of files: read each, and use again what was found in the same bytes.
@@ -72,7 +74,14 @@ def validate(
     given = [Path(path) for path in paths]
     unsaved = {Path(path): content for path, content in (contents or {}).items()}
     return pipeline.validate(
-        settings, given, near=near, strict=strict, published=_path(out), contents=unsaved, progress=progress
+        settings,
+        given,
+        near=near,
+        strict=strict,
+        published=_path(out),
+        contents=unsaved,
+        changed_since=changed_since,
+        progress=progress,
     )
 
 

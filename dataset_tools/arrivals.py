@@ -64,7 +64,7 @@ def arrivals(
         _check_outside(path, settings.raw)
     files: list[Arrival] = []
     issues: list[Issue] = []
-    corpora = discovered(settings, paths)
+    corpora = [one.only_named() for one in discovered(settings, paths)]
     for corpus in corpora:
         first = len(files)
         found, wrong = _read(corpus, settings, recipe, digits or DIGITS, engine)
@@ -98,7 +98,7 @@ def _read(
         source if data is None else Source(source.path, len(data), content=data)
         for source, data in zip(corpus.sources, files.data, strict=True)
     ]
-    corpus = replace(corpus, sources=tuple(held), whole=True)
+    corpus = replace(corpus, sources=tuple(held))
     plan = Plan(root=corpus.root.absolute(), file_name=settings.file_name, max_file_size=settings.max_file_size)
     found = prepare_and_identify(
         corpus,
@@ -107,7 +107,6 @@ def _read(
         published=None,
         ask_published=False,
         references=(),
-        include=settings.include,
         prepare=Preparation(engine=engine),
         done=lambda _: None,
     )

@@ -96,6 +96,11 @@ def without(rows: pa.Table, others: pa.Table) -> pa.Table:
     return _without(rows, others["row"].combine_chunks())
 
 
+def only(rows: pa.Table, asked: frozenset[int] | None) -> pa.Table:
+    """The rows that were asked for, all if `asked` is None."""
+    return rows if asked is None else rows.filter(pc.is_in(rows["row"], value_set=pa.array(asked, pa.int64())))
+
+
 def _without(rows: pa.Table, gone: pa.Array) -> pa.Table:
     return rows.filter(pc.invert(pc.is_in(rows["row"], value_set=gone))) if len(gone) else rows
 
@@ -148,5 +153,5 @@ def duplicate_warnings(rows: pa.Table, duplicates: Duplicates) -> list[Issue]:
     for one in duplicates.removed.to_pylist():
         code, message = said[one["reason"]]
         text = message.format(kept=paths[one["kept_row"]], similarity=one["similarity"])
-        warnings.append(issue(code, text, path=paths[one["row"]], row=one["row"]))
+        warnings.append(issue(code, text, path=paths[one["row"]], row=one["row"], other=one["kept_row"]))
     return warnings

@@ -46,7 +46,7 @@ def dedup(
         others = read_references(settings, progress, replaced=settings.out)
         with engine_for(settings, size_of([corpus])) as engine:
             found = prepared(settings, corpus, metadata.schema, before, others, spool, engine, progress, near=near)
-            described = metadata.of(found.rows, whole=True)
+            described = metadata.of(found.rows)
             found = replace(found, rows=described.beside(found.rows))
             of_corpus = [*described.issues, *corpus_issues(found, before, others, spool, accepted=())]
             issues = policy.apply([*corpus.issues, *of_corpus])

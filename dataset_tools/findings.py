@@ -41,8 +41,12 @@ def corpus_issues(
     spool: Spool | None,
     *,
     accepted: Iterable[str],
+    compared: pa.Table | None = None,
 ) -> list[Issue]:
-    """All issues before duplicates are looked for: of each file, and those that only several files together show."""
+    """All issues before duplicates are looked for: of each file, and those that only several files together show.
+
+    Of the rows only `compared`, by default all, are compared with `references`.
+    """
     issues = decode_issues(*(found.rows[name].to_pylist() for name in ("row", "issues")))
     issues += [*found.issues, *conflicts(found.rows)]
     issues += repeated_indexes(found.rows)
@@ -51,7 +55,8 @@ def corpus_issues(
         if before is not None:
             issues += published_changes(found.rows, before.documents(), frozenset(accepted))
         if spool is not None:
-            issues += changed_elsewhere(found.rows, spool.texts, references, frozenset(accepted))
+            rows = found.rows if compared is None else compared
+            issues += changed_elsewhere(rows, spool.texts, references, frozenset(accepted))
     return issues
 
 

@@ -1,14 +1,15 @@
 """What the ids of a corpus are the hash of: decided once for a whole root, then every file is held to it."""
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from dataset_tools.against import Reference
+from dataset_tools.manifest import Manifest
 from dataset_tools.model import Corpus, Issue, Source, decode_issues
 from dataset_tools.preparation import Preparation
 from dataset_tools.prepare import Plan
@@ -16,10 +17,11 @@ from dataset_tools.published import Published
 from dataset_tools.recipes import AUTO, EXTERNAL, Recipe, parse_recipe
 from dataset_tools.rules import issue
 from dataset_tools.run_report import IdDecision
-from dataset_tools.stages.discover import discover
 from dataset_tools.stages.identify import explaining_any, most_explaining, sample
 from dataset_tools.stages.same_text import decided, undecided
 from dataset_tools.text import printable
+
+Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,43 +45,32 @@ def prepare_and_identify(
     published: Published | None,
     ask_published: bool,
     references: Sequence[Reference],
-    include: Iterable[str],
     prepare: Preparation,
     done: Callable[[pa.Table], None],
 ) -> Identified:
     """Prepare every file, find out the recipe unless it is given, and compare every id with it.
 
     Args:
-        corpus: the files.
+        corpus: the files. Of a few given ones what a dataset says goes before what their folder shows.
         plan: what to do with each; its recipe is set here.
         recipe: the setting: auto, external, or a recipe.
         published: the dataset that was built from this corpus before, if there is one.
-        ask_published: whether its recipe is taken for certain; it is for single files, whose folder is not looked at.
+        ask_published: whether its recipe is taken for certain.
         references: published datasets that the files are compared with; asked where `published` says nothing.
-        include: the patterns of articles, for looking at the rest of the root when only some files are given.
         prepare: gives the rows of files.
         done: is given the rows of files as they come.
     """
-    known: Recipe | None = None
-    decided_by = "settings"
     if recipe == AUTO:
-        if corpus.whole and not (ask_published and published is not None and published.manifest.decided):
+        stated = _first_that_says(published) if ask_published else None
+        if stated is None:
             return _detected(corpus, plan, published, references, prepare, done)
-        known, decided_by = _decided_elsewhere(corpus, plan, published, references, list(include), prepare)
-    elif recipe != EXTERNAL:
-        known = parse_recipe(recipe)
-    plan = replace(plan, recipe=known)
-    rows = _prepare_all(corpus, plan, prepare, done)
-    hashed = rows["sha256" if known is None or known.part == "file" else "text_key"]
-    total = pc.sum(pc.and_(rows["id"].is_valid(), rows["sha256"].is_valid())).as_py() or 0
-    tried = pc.sum(pc.and_(rows["id"].is_valid(), hashed.is_valid())).as_py() or 0
-    decision = IdDecision(
-        root=printable(str(corpus.root)),
-        recipe=None if known is None else str(known),
-        decided_by=decided_by,
-        explained=0 if known is None else tried - len(_mismatches(rows)),
-        total=total,
-    )
+        known, decided_by = _stated(stated), "published"
+    else:
+        known, decided_by = None if recipe == EXTERNAL else parse_recipe(recipe), "settings"
+    rows = _prepare_all(corpus, replace(plan, recipe=known), prepare, done)
+    has_id = pc.and_(rows["id"].is_valid(), rows["sha256"].is_valid()).to_numpy()
+    fitting = has_id & _fitting(rows, known)
+    decision = _decision(corpus, known, decided_by, fitting=fitting, tried=has_id)
     return Identified(rows=rows, decision=decision, issues=_undecided(decision, rows), notices=[])
 
 
@@ -105,27 +96,54 @@ def _detected(
     prepare: Preparation,
     done: Callable[[pa.Table], None] = lambda _: None,
 ) -> Identified:
-    """One pass that also finds what each recipe explains; then again the files that the best one does not explain."""
+    """One pass that also finds what each recipe explains; then again the files that the chosen one does not explain."""
     some = prepare(numbered(corpus, sample(len(corpus.sources))), replace(plan.bare(), first=()))
     plan = replace(plan, first=explaining_any(some["explained"]))
     rows = _prepare_all(corpus, plan, prepare, done)
     found = most_explaining(rows["explained"], rows["id"])
     total = int(found.tried.sum())
-    before = _of_published(rows, published)
-    chosen = found.recipe or before or _of_references(rows, references, undecided=total <= 1)
-    decision = IdDecision(
-        root=printable(str(corpus.root)),
-        recipe=None if chosen is None else str(chosen),
-        decided_by="published" if chosen is not found.recipe else "detected" if chosen or total > 1 else "undecided",
-        explained=int(found.fitting.sum()),
-        total=total,
-    )
-    if chosen is None:
-        return Identified(rows=rows, decision=decision, issues=_undecided(decision, rows), notices=[])
-    unexplained = numbered(corpus, np.flatnonzero(found.tried & ~found.fitting).tolist())
-    again = prepare(unexplained, replace(plan.bare(), recipe=chosen), finer=4)
+    stated = None if corpus.whole else _first_that_says(published, *references)
+    before = None if stated is not None else _of_published(rows, published)
+    if stated is not None:
+        chosen = _stated(stated)
+    else:
+        chosen = found.recipe or before or _of_references(rows, references, undecided=total <= 1)
+    detected = stated is None and chosen is found.recipe
+    decided_by = "published" if not detected else "detected" if chosen or total > 1 else "undecided"
+    fitting = found.fitting & (str(chosen) == str(found.recipe))
+    issues: list[Issue] = []
+    if chosen is not None:
+        left = np.flatnonzero(found.tried & ~fitting)
+        again = prepare(numbered(corpus, left.tolist()), replace(plan.bare(), recipe=chosen), finer=4)
+        fitting[left] = _fitting(again, chosen)
+        issues = _mismatches(again)
+    decision = _decision(corpus, chosen, decided_by, fitting=fitting, tried=found.tried)
     notices = [_changed(decision, before)] if before is not None and str(before) != decision.recipe else []
-    return Identified(rows=rows, decision=decision, issues=_mismatches(again), notices=notices)
+    if chosen is None:
+        issues = _undecided(decision, rows)
+    return Identified(rows=rows, decision=decision, issues=issues, notices=notices)
+
+
+def _decision(corpus: Corpus, recipe: Recipe | None, decided_by: str, *, fitting: Bools, tried: Bools) -> IdDecision:
+    """What is said of the ids; only files that were asked for are counted."""
+    asked = slice(None) if corpus.asked is None else sorted(corpus.asked)
+    return IdDecision(
+        root=printable(str(corpus.root)),
+        recipe=None if recipe is None else str(recipe),
+        decided_by=decided_by,
+        explained=int(fitting[asked].sum()),
+        total=int(tried[asked].sum()),
+    )
+
+
+def _fitting(rows: pa.Table, recipe: Recipe | None) -> Bools:
+    """Which files have an id that the recipe, which they were prepared with, explains."""
+    if recipe is None:
+        return np.zeros(rows.num_rows, bool)
+    hashed = rows["sha256" if recipe.part == "file" else "outline"].is_valid().to_numpy()
+    others = [one.row for one in _mismatches(rows) if one.row is not None]
+    fitting: Bools = hashed & ~np.isin(rows["row"].to_numpy(), others)
+    return fitting
 
 
 def _mismatches(rows: pa.Table) -> list[Issue]:
@@ -135,6 +153,11 @@ def _mismatches(rows: pa.Table) -> list[Issue]:
 def _changed(decision: IdDecision, before: Recipe) -> Issue:
     now = f"{decision.recipe} explains {decision.explained:,} of {decision.total:,} ids"
     return issue("I005", f"{now}, but the published dataset was built with {before}")
+
+
+def _stated(manifest: Manifest) -> Recipe | None:
+    """The recipe of a dataset; None for external ids."""
+    return None if manifest.recipe is None else parse_recipe(manifest.recipe)
 
 
 def _of_published(rows: pa.Table, published: Published | None) -> Recipe | None:
@@ -158,26 +181,10 @@ def _of_references(rows: pa.Table, references: Sequence[Reference], *, undecided
     return None
 
 
-def _decided_elsewhere(
-    corpus: Corpus,
-    plan: Plan,
-    published: Published | None,
-    references: Sequence[Reference],
-    include: list[str],
-    prepare: Preparation,
-) -> tuple[Recipe | None, str]:
-    """The recipe of the dataset that was built from the root, or of one compared with, else what the root shows."""
-    for one in (published, *references):
-        if one is not None and one.manifest is not None and one.manifest.decided:
-            recipe = one.manifest.recipe
-            return (parse_recipe(recipe) if recipe else None), "published"
-    pattern = re.compile(plan.file_name)
-    (whole,) = discover([corpus.root], raw=corpus.root, include=include, file_name=pattern)
-    named = {source.path for source in corpus.sources}
-    others = [source for source in whole.sources if source.path not in named]
-    everything = replace(whole, sources=(*corpus.sources, *others))
-    found = _detected(everything, plan.bare(), None, (), prepare).decision
-    return (parse_recipe(found.recipe) if found.recipe else None), found.decided_by
+def _first_that_says(*datasets: Published | Reference | None) -> Manifest | None:
+    """The manifest of the first dataset that says what its ids are."""
+    manifests = [one.manifest for one in datasets if one is not None and one.manifest is not None]
+    return next((one for one in manifests if one.decided), None)
 
 
 def _undecided(decision: IdDecision, rows: pa.Table) -> list[Issue]:

@@ -6,8 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from dataset_tools.identification import prepare_and_identify
+from dataset_tools.identification import numbered, prepare_and_identify
 from dataset_tools.ids_report import Explains, FolderIds, IdsReport, Misfit, Named
 from dataset_tools.model import Corpus, Progress, Severity, Silent, decode_issues
 from dataset_tools.naming import ids_by, with_id
@@ -49,7 +50,7 @@ def ids(
         prepare = Preparation(engine=engine, cache=settings.cache, rehash=settings.rehash)
         folders = [_folder(settings, corpus, prepare, check, published, progress, names=names) for corpus in corpora]
     return IdsReport(
-        checked=sum(len(corpus.sources) for corpus in corpora),
+        checked=sum(len(corpus.named) for corpus in corpora),
         ignored=sum(corpus.ignored for corpus in corpora),
         asked=None if check is None else str(check),
         folders=tuple(folders),
@@ -66,6 +67,8 @@ def _folder(
     *,
     names: bool,
 ) -> FolderIds:
+    if check is not None:
+        corpus = corpus.only_named()
     plan = Plan(root=corpus.root.absolute(), file_name=settings.file_name, max_file_size=settings.max_file_size)
     progress.stage("Comparing ids", len(corpus.sources))
     found = prepare_and_identify(
@@ -75,18 +78,19 @@ def _folder(
         published=_before(settings, corpus, published),
         ask_published=published is not None,
         references=(),
-        include=settings.include,
         prepare=prepare,
         done=lambda rows: progress.advance(rows.num_rows),
     )
     recipe = None if found.decision.recipe is None else parse_recipe(found.decision.recipe)
-    unfit = {one.row for one in found.issues if one.code == "I001"}
+    asked = list(range(len(corpus.sources))) if corpus.asked is None else sorted(corpus.asked)
+    unfit = {one.row for one in found.issues if one.code == "I001"}.intersection(asked)
+    rows = found.rows.filter(pc.is_in(found.rows["row"], value_set=pa.array(asked, pa.int64())))
     decided = check is None and settings.recipe == AUTO and found.decision.decided_by != "undecided"
     return FolderIds(
         decision=found.decision,
-        table=() if check is not None else tuple(_table(corpus, plan, prepare, recipe)),
-        misfits=tuple(_misfits(corpus, plan, found.rows, unfit, recipe)),
-        named=tuple(_named(corpus, plan)) if names else (),
+        table=() if check is not None else tuple(_table(corpus, asked, plan, prepare, recipe)),
+        misfits=tuple(_misfits(corpus, plan, rows, unfit, recipe)),
+        named=tuple(_named(corpus, asked, plan)) if names else (),
         pin=f'recipe = "{found.decision.recipe or EXTERNAL}"' if decided else None,
     )
 
@@ -97,9 +101,11 @@ def _before(settings: Settings, corpus: Corpus, published: Path | None) -> Publi
     return read_published(settings.out) if corpus.root == settings.raw else None
 
 
-def _table(corpus: Corpus, plan: Plan, prepare: Preparation, in_use: Recipe | None) -> list[Explains]:
+def _table(
+    corpus: Corpus, asked: Sequence[int], plan: Plan, prepare: Preparation, in_use: Recipe | None
+) -> list[Explains]:
     """Every recipe of the catalogue that explains a file; ties in the order of the catalogue."""
-    rows = prepare(dict(enumerate(corpus.sources)), replace(plan, first=()))
+    rows = prepare(numbered(corpus, asked), replace(plan, first=()))
     rows = rows.filter(rows["explained"].is_valid())
     fitting = explained_by(rows["explained"])
     lengths = {len(name_id) for name_id in rows["id"].to_pylist()}
@@ -144,10 +150,10 @@ def _misfits(corpus: Corpus, plan: Plan, rows: pa.Table, unfit: set[int | None],
     return misfits
 
 
-def _named(corpus: Corpus, plan: Plan) -> list[Named]:
+def _named(corpus: Corpus, asked: Sequence[int], plan: Plan) -> list[Named]:
     """Every file with all ids that the catalogue gives it; that in its name first, else the order of the catalogue."""
     named = []
-    for one in ids_by(catalogue(), corpus, range(len(corpus.sources)), plan):
+    for one in ids_by(catalogue(), corpus, asked, plan):
         recipes: dict[str, list[str]] = {}
         for recipe, given in zip(catalogue(), one.ids, strict=True):
             if given is not None:

@@ -191,7 +191,7 @@ class _Check:
             message = f"with these files the ids of {there.root} would count as {new}, not as {old}"
             raise UserError(message, f'put recipe = "{old}" into the settings, so that ids stay what they are')
         shown = [given.files[number].shown for number in numbers]
-        described = self.metadata.of(found.rows, whole=False)
+        described = self.metadata.of(found.rows, frozenset(range(first, found.rows.num_rows)))
         issues = policy.apply(
             [*described.issues, *corpus_issues(found, self.before, self.others, self.spool, accepted=())]
         )

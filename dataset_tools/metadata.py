@@ -23,13 +23,13 @@ class Metadata:
         """The names of the columns beside id; None if the file is broken, and could have any."""
         return columns_known(self.sidecar)
 
-    def of(self, articles: pa.Table, *, whole: bool) -> Described:
-        """The metadata of each article; `whole` says that these are all, so that an id that none has is an error.
+    def of(self, articles: pa.Table, asked: frozenset[int] | None = None) -> Described:
+        """The metadata of each article; an id that none has is an error, unless only some are `asked` for.
 
         Raises:
             UserError: if a check of the schema cannot run.
         """
-        return described(self.sidecar, self.schema, articles, whole=whole)
+        return described(self.sidecar, self.schema, articles, asked=asked)
 
 
 def read_metadata(settings: Settings, root: Path) -> Metadata:

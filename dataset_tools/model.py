@@ -3,7 +3,7 @@
 import json
 import stat
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -41,7 +41,8 @@ class Issue:
     """One finding about one file, or about the corpus as a whole when `path` is None.
 
     Lines and columns count from 1, columns in code points; both are None for an issue of a whole file. `row` is the
-    number of the document in document order, and None for the corpus; it orders reports and is not shown.
+    number of the document in document order, and None for the corpus; it orders reports and is not shown. `other` is
+    the number of the document that this one was compared with, where there is one.
     """
 
     code: str
@@ -52,6 +53,7 @@ class Issue:
     line: int | None = None
     column: int | None = None
     row: int | None = None
+    other: int | None = None
 
     @property
     def order(self) -> tuple[int, int, int, str, str]:
@@ -65,14 +67,21 @@ def errors_among(issues: Iterable[Issue]) -> int:
     return sum(one.severity is Severity.ERROR for one in issues)
 
 
+def involving(issues: Iterable[Issue], asked: frozenset[int] | None) -> list[Issue]:
+    """The issues that are about one of some documents, or about the corpus; all if `asked` is None."""
+    if asked is None:
+        return list(issues)
+    return [one for one in issues if one.row is None or one.row in asked or one.other in asked]
+
+
 def encode_issues(issues: Sequence[Issue]) -> str | None:
     """Issues of one row as JSON, the form in which they cross process and cluster borders; None for no issue.
 
-    The number of the row is left out: it changes as the corpus grows, and the issues of the row do not.
+    Numbers of rows are left out: they change as the corpus grows, and the issues of the row do not.
     """
     if not issues:
         return None
-    values = [{name: value for name, value in asdict(one).items() if name != "row"} for one in issues]
+    values = [{name: value for name, value in asdict(one).items() if name not in ("row", "other")} for one in issues]
     return json.dumps(values, ensure_ascii=False)
 
 
@@ -113,17 +122,38 @@ def kind_of_file(mode: int) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corpus:
-    """The files to work on below one root, in document order.
+    """All files below one root, in document order, and which of them were asked for.
 
-    `ignored` counts what lies under the root and is not an article. `whole` says whether `sources` are all articles of
-    the root, or only some that were named.
+    `asked` has the numbers of these, None for all. The others are looked at for their sake: what the ids are, and which
+    documents are the same. `ignored` counts what was named and is not an article; `issues` are about what was named.
     """
 
     root: Path
     sources: tuple[Source, ...]
     ignored: int
     issues: tuple[Issue, ...]
-    whole: bool
+    asked: frozenset[int] | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether all files were asked for."""
+        return self.asked is None
+
+    @property
+    def named(self) -> tuple[Source, ...]:
+        """The files that were asked for."""
+        if self.asked is None:
+            return self.sources
+        return tuple(self.sources[row] for row in sorted(self.asked))
+
+    def only_named(self) -> "Corpus":
+        """These files as if there were no others below the root."""
+        if self.asked is None:
+            return self
+        number = {row: position for position, row in enumerate(sorted(self.asked))}
+        issues = [one for one in self.issues if one.row is None or one.row in number]
+        numbered = tuple(replace(one, row=None if one.row is None else number[one.row]) for one in issues)
+        return replace(self, sources=self.named, issues=numbered, asked=None)
 
 
 class Progress(Protocol):

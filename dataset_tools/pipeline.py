@@ -14,11 +14,13 @@ from pathlib import Path
 import pyarrow as pa
 
 from dataset_tools.against import published_copies, published_warnings
+from dataset_tools.changed import changed_files
 from dataset_tools.distinct import (
     deduplicated,
     distinct,
     duplicate_warnings,
     in_references,
+    only,
     valid_rows,
     without,
     without_bands,
@@ -26,7 +28,8 @@ from dataset_tools.distinct import (
 from dataset_tools.findings import accepted_ids, corpus_issues, reason_of_limits, reason_to_stop
 from dataset_tools.identification import Identified
 from dataset_tools.metadata import read_metadata
-from dataset_tools.model import Issue, Progress, Severity, Silent
+from dataset_tools.model import Issue, Progress, Severity, Silent, UserError, involving
+from dataset_tools.neighbours import neighbours
 from dataset_tools.parcel import (
     card_facts,
     card_warnings,
@@ -64,9 +67,13 @@ def validate(
     strict: bool = False,
     published: Path | None = None,
     contents: Mapping[Path, bytes] | None = None,
+    changed_since: str | None = None,
     progress: Progress | None = None,
 ) -> RunReport:
     """Check files; writes nothing but the cache.
+
+    Where only some files of a folder are given, they are checked as part of it: the others are in the cache, as a rule,
+    and what is said is what a check of the whole folder says, as far as it involves a given file.
 
     With published datasets to compare with, near-duplicates of these are looked for even without `near`, unless the
     settings say that near-duplicates are none.
@@ -78,18 +85,28 @@ def validate(
         strict: whether a warning is enough for exit code 1.
         published: a dataset that was built from these files; by default the configured one for the configured folder.
         contents: more files, which need not exist, and what to check in place of what they hold.
+        changed_since: a commit; of the files only those are checked that have changed since then, as Git says.
         progress: is told how far the run is.
+
+    Raises:
+        UserError: if a path, the settings or the schema is wrong, or Git cannot say what has changed.
     """
     progress = progress or Silent()
     policy = settings.rule_policy()
-    corpora = discovered(settings, paths if paths or contents else [settings.raw], contents)
+    if changed_since is not None and contents:
+        message = "what has changed since a commit is a question about files, and a text is given in place of one"
+        raise UserError(message, "leave --changed-since out, or check the file itself")
+    among = None if changed_since is None else partial(changed_files, since=changed_since)
+    corpora = discovered(settings, paths if paths or contents else [settings.raw], contents, among)
+    corpora = [corpus for corpus in corpora if among is None or corpus.sources or corpus.issues]
     findings: list[Issue] = []
     decisions = []
     copies: list[PublishedCopy] = []
     others = read_references(settings, progress, replaced=published)
     compared = near or bool(others and settings.dedup.near)
     facts: list[MetadataFacts] = []
-    with engine_for(settings, size_of(corpora)) as engine:
+    early = any(corpus.whole for corpus in corpora)  # of what is beside given files, most is in the cache
+    with engine_for(settings, size_of(corpora), early=early) as engine:
         for corpus in corpora:
             metadata = read_metadata(settings, corpus.root)  # while the workers start
             before = None
@@ -111,23 +128,26 @@ def validate(
                     near=compared,
                     ask_published=published is not None,
                 )
-                described = metadata.of(found.rows, whole=corpus.whole)
-                of_corpus = [*described.issues, *corpus_issues(found, before, others, spool, accepted=())]
-                issues = policy.apply([*corpus.issues, *of_corpus, *found.notices])
-                valid = valid_rows(found.rows, issues)
+                described = metadata.of(found.rows, corpus.asked)
+                rows = neighbours(found.rows, corpus.asked)
+                of_corpus = corpus_issues(found, before, others, spool, accepted=(), compared=rows)
+                issues = policy.apply([*corpus.issues, *described.issues, *of_corpus, *found.notices])
+                valid = valid_rows(rows, issues)
                 already = in_references(settings, valid, others, spool)
                 duplicates = deduplicated(settings, without(valid, already.rows), spool, engine, progress, near=near)
             issues += policy.apply(published_warnings(found.rows, already.rows))
-            copies += published_copies(found.rows, already.rows, partial(report_path, root=corpus.root))
-            titles = _shared_titles(found.rows, already.rows, duplicates.removed)
+            titles = _shared_titles(rows, already.rows, duplicates.removed)
             issues += policy.apply([*duplicate_warnings(found.rows, duplicates), *titles])
+            issues = involving(issues, corpus.asked)
+            mine = only(already.rows, corpus.asked)
+            copies += published_copies(found.rows, mine, partial(report_path, root=corpus.root))
             decisions.append(found.decision)
             facts += [described.facts] if described.facts is not None else []
             findings += report_issues(issues, corpus.root)
     errors = any(one.severity is Severity.ERROR for one in findings)
     return RunReport(
         command="validate",
-        checked=sum(len(corpus.sources) for corpus in corpora),
+        checked=sum(len(corpus.named) for corpus in corpora),
         ignored=sum(corpus.ignored for corpus in corpora),
         issues=tuple(findings),
         ids=tuple(decisions),
@@ -138,7 +158,7 @@ def validate(
         contents={
             report_path(source.shown, corpus.root): source.content
             for corpus in corpora
-            for source in corpus.sources
+            for source in corpus.named
             if source.content is not None
         },
     )
@@ -180,7 +200,7 @@ def build(
             found = prepared(
                 settings, corpus, metadata.schema, before, others, spool, engine, progress, near=settings.dedup.near
             )
-            described = metadata.of(found.rows, whole=True)
+            described = metadata.of(found.rows)
             found = replace(found, rows=described.beside(found.rows))
             accepted = accepted_ids(accept_changed, found.rows)
             of_corpus = [*described.issues, *corpus_issues(found, before, others, spool, accepted=accepted)]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 
 from dataset_tools.engines import Engine
@@ -70,17 +71,20 @@ class Preparation:
             rows.add(part)
         if known is not None:
             known.tidy()
-        return rows.table().sort_by("row") if there else rows.table()
+        table = rows.table()
+        in_order = (np.diff(table["row"].to_numpy()) > 0).all()
+        return table if in_order else table.sort_by("row")
 
     def _made(self, files: Numbered, plan: Plan, finer: int) -> Iterator[pa.Table]:
         """What `prepare` makes; of a text that is not saved yet nothing is kept."""
-        if any(source.content is not None for source in files.values()):
-            plan = replace(plan, shelf=None)
-        for part in self.engine.map_batches(batches(files, finer=finer), plan, BATCH_ROWS):
-            if self.spool is not None and plan.spool is not None:
-                rows = part["row"].to_pylist()
-                self.spool.lay_out(spool_name(rows[0]), rows, range(len(rows)))
-            yield part
+        saved = {row: source for row, source in files.items() if source.content is None}
+        others = {row: source for row, source in files.items() if source.content is not None}
+        for some, how in ((saved, plan), (others, replace(plan, shelf=None))):
+            for part in self.engine.map_batches(batches(some, finer=finer), how, BATCH_ROWS):
+                if self.spool is not None and plan.spool is not None:
+                    rows = part["row"].to_pylist()
+                    self.spool.lay_out(spool_name(rows[0]), rows, range(len(rows)))
+                yield part
 
     def _known(self, known: Known, files: Numbered, plan: Plan) -> Iterator[pa.Table]:
         """What the cache has. A file that may have changed since its row was made is read, to see by its SHA-256."""

@@ -76,6 +76,30 @@ def give_back_freed_memory() -> None:
         trim(0)
 
 
+class _NoPandas:
+    """A finder of modules that says of pandas that it is not there, and leaves all else to others."""
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:  # noqa: ARG002
+        if name == "pandas":
+            raise ImportError(name)
+
+
+def let_arrow_do_without_pandas() -> None:
+    """Spare a process of our own an import that takes longer than all else that it does if the cache knows the files.
+
+    At the first list that it makes an array of, Arrow looks whether there is pandas, to know its arrays. We have none.
+    Who asks Arrow for a table of pandas still gets one.
+    """
+    import pyarrow as pa
+
+    finder = _NoPandas()
+    sys.meta_path.insert(0, finder)
+    try:
+        pa.array([])
+    finally:
+        sys.meta_path.remove(finder)
+
+
 def heed_every_interrupt() -> None:
     """Ask for an interrupt again where Python can only drop it: in finalizers and in callbacks of imports."""
     others = sys.unraisablehook

@@ -24,7 +24,7 @@ from dataset_tools.published import Published
 from dataset_tools.schema import ArticleSchema
 from dataset_tools.settings import Settings
 from dataset_tools.spool import Spool
-from dataset_tools.stages.discover import discover
+from dataset_tools.stages.discover import Choose, discover
 from dataset_tools.stages.fingerprint import banding
 from dataset_tools.stages.language import expected_languages
 from dataset_tools.stages.lines import boilerplate
@@ -65,10 +65,21 @@ def whole_corpus(settings: Settings, root: Path, command: str) -> Corpus:
     return corpus
 
 
-def discovered(settings: Settings, paths: Sequence[Path], contents: Mapping[Path, bytes] | None = None) -> list[Corpus]:
-    """The corpora that paths and contents name."""
-    pattern = re.compile(settings.file_name)
-    return discover(paths, raw=settings.raw, include=settings.include, file_name=pattern, contents=contents)
+def discovered(
+    settings: Settings,
+    paths: Sequence[Path],
+    contents: Mapping[Path, bytes] | None = None,
+    among: Choose | None = None,
+) -> list[Corpus]:
+    """The corpora that paths and contents name, of which only those files were asked for that `among` chooses."""
+    return discover(
+        paths,
+        raw=settings.raw,
+        include=settings.include,
+        file_name=re.compile(settings.file_name),
+        contents=contents,
+        among=among,
+    )
 
 
 def size_of(corpora: Iterable[Corpus]) -> int:
@@ -76,10 +87,10 @@ def size_of(corpora: Iterable[Corpus]) -> int:
     return sum(source.size for corpus in corpora for source in corpus.sources)
 
 
-def engine_for(settings: Settings, size: int) -> LocalEngine:
-    """The engine for so many bytes, its workers about to start if they pay off."""
+def engine_for(settings: Settings, size: int, *, early: bool = True) -> LocalEngine:
+    """The engine for so many bytes, its workers about to start if they pay off; only when needed, if not `early`."""
     automatic = available_cores() if size >= PARALLEL_BYTES else 1
-    return LocalEngine(automatic if settings.jobs == "auto" else settings.jobs)
+    return LocalEngine(automatic if settings.jobs == "auto" else settings.jobs, early=early)
 
 
 def read_references(settings: Settings, progress: Progress, *, replaced: Path | None) -> list[Reference]:
@@ -133,7 +144,6 @@ def prepared(
         published=before,
         ask_published=ask_published,
         references=others,
-        include=settings.include,
         prepare=prepare,
         done=partial(_report, progress),
     )

@@ -31,6 +31,8 @@ LAYERS = [
         "add_report",
         "init_report",
         "push_report",
+        "changed",
+        "neighbours",
     ],
     ["values", "segments", "placing"],
     ["settings"],

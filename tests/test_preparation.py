@@ -124,6 +124,22 @@ class TestASecondRun:
         assert [one.code for one in dataset_tools.validate(paths[7]).issues] == ["I001"]
         assert set(opened.names()) == {paths[7].name}
 
+    @pytest.mark.parametrize("near", [False, True])
+    def test_of_given_files_opens_no_file_after_one_of_their_folder(self, near: bool, filled: CorpusFolder) -> None:
+        dataset_tools.validate(filled.folder, near=near)
+        opened = Opened(filled.folder)
+        copy = next(filled.folder.glob("020_*"))
+        assert "D001" in [one.code for one in dataset_tools.validate(copy, near=near).issues]
+        assert opened.names() == []
+
+    def test_of_a_text_that_is_not_saved_opens_no_file_after_one_of_its_folder(self, filled: CorpusFolder) -> None:
+        copied = dataset_tools.validate(contents={filled.folder / "new.txt": article(7).encode()})
+        assert copied.checked == 1
+        opened = Opened(filled.folder)
+        again = dataset_tools.validate(contents={filled.folder / "new.txt": article(7).encode()})
+        assert opened.names() == []
+        assert again == copied
+
     def test_opens_every_file_if_there_is_no_cache_or_nobody_trusts_stamps(self, filled: CorpusFolder) -> None:
         first = dataset_tools.validate(filled.folder)
         names = {path.name for path in filled.folder.iterdir()}

@@ -7,7 +7,7 @@ import typer
 
 from dataset_tools.cli import options, standard_input
 from dataset_tools.cli.console import Output, describe, progress_of, run, write_report
-from dataset_tools.processes import start_server_early
+from dataset_tools.processes import let_arrow_do_without_pandas, start_server_early
 
 
 def validate(
@@ -24,6 +24,15 @@ def validate(
         typer.Option(
             metavar="PATH",
             help="Check standard input as if this file held it; it need not exist.",
+            show_default=False,
+        ),
+    ] = None,
+    changed_since: Annotated[
+        str | None,
+        typer.Option(
+            metavar="REF",
+            help="Only files that Git says were added, changed or renamed since REF (a branch, tag or commit) and HEAD "
+            "parted; what is not committed counts.",
             show_default=False,
         ),
     ] = None,
@@ -88,7 +97,8 @@ def validate(
             cache_size=0 if no_cache else None,
             rehash=rehash or None,
         )
-        start_server_early(paths or [settings.raw], settings.jobs)
+        start_server_early(paths or [settings.raw] if changed_since is None else [], settings.jobs)
+        let_arrow_do_without_pandas()
         from dataset_tools import pipeline
 
         contents = standard_input.contents(paths or [], stdin_filename, settings.max_file_size)
@@ -99,6 +109,7 @@ def validate(
                 settings,
                 [] if contents else paths or [],
                 contents=contents,
+                changed_since=changed_since,
                 near=near or threshold is not None,
                 strict=strict,
                 published=out,

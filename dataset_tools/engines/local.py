@@ -26,11 +26,11 @@ class LocalEngine:
     What stages need is imported for the workers while this process does other things.
     """
 
-    def __init__(self, jobs: int = 1) -> None:
-        """Begin to start the workers, if there are any."""
+    def __init__(self, jobs: int = 1, *, early: bool = True) -> None:
+        """Begin to start the workers, if there are any; without `early` only once there is work for them."""
         self.jobs = jobs
         self._pool: ProcessPoolExecutor | None = None
-        if jobs > 1:
+        if jobs > 1 and early:
             start_server()
 
     def __enter__(self) -> Self:
@@ -58,7 +58,7 @@ class LocalEngine:
 
     def _map(self, batches: Iterator[pa.Table], stage: Stage) -> Iterator[pa.Table]:
         first = list(islice(batches, 2))
-        if self.jobs == 1 or len(first) == 1:
+        if self.jobs == 1 or len(first) < 2:
             yield from map(stage, chain(first, batches))
             return
         try:
@@ -75,6 +75,7 @@ class LocalEngine:
         It could take a share itself, but would first have to import what the workers have imported already.
         """
         if self._pool is None:
+            start_server()
             context = multiprocessing.get_context(METHOD)
             self._pool = ProcessPoolExecutor(self.jobs, mp_context=context, initializer=_begin_work)
         under_way: deque[Future[pa.Table]] = deque()

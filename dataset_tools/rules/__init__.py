@@ -31,6 +31,7 @@ def issue(
     *,
     path: str | None = None,
     row: int | None = None,
+    other: int | None = None,
     line: int | None = None,
     column: int | None = None,
     hint: str | None = None,
@@ -44,6 +45,7 @@ def issue(
         hint=hint or rule.fix,
         path=path,
         row=row,
+        other=other,
         line=line,
         column=column,
     )

@@ -36,14 +36,16 @@ class Described:
         return articles
 
 
-def described(sidecar: Sidecar | None, schema: ArticleSchema, articles: pa.Table, *, whole: bool) -> Described:
+def described(
+    sidecar: Sidecar | None, schema: ArticleSchema, articles: pa.Table, *, asked: frozenset[int] | None
+) -> Described:
     """Find the metadata of each article.
 
     Args:
         sidecar: what was read, None if there is none.
         schema: may speak of the columns, and of their types.
         articles: the columns row, id, path and sha256, one row for each article.
-        whole: whether these are all articles, so that an id that none has is an error.
+        asked: the rows of those that the facts count; None for all, and then an id that none has is an error.
 
     Raises:
         UserError: if a check of the schema cannot run.
@@ -56,16 +58,17 @@ def described(sidecar: Sidecar | None, schema: ArticleSchema, articles: pa.Table
     found = _Found(sidecar.name, sidecar.rows, articles)
     typed, issues = found.typed(schema)
     issues += found.repeated()
-    issues += found.unmatched(whole=whole)
+    issues += found.unmatched(whole=asked is None)
     if typed is None:
         return Described(columns=nothing, issues=tuple(issues), facts=None)
     columns = typed.drop_columns(["id"]).take(pa.array(found.positions, mask=found.positions < 0)).combine_chunks()
     issues += found.failing(schema, columns)
+    there = articles["row"].filter(pa.array(found.positions >= 0))
     facts = MetadataFacts(
         file=sidecar.name,
         sha256=sidecar.sha256,
         columns=tuple(columns.column_names),
-        described=int((found.positions >= 0).sum()),
+        described=len(there) if asked is None else len(asked.intersection(there.to_pylist())),
     )
     return Described(columns=columns, issues=tuple(issues), facts=facts)
 

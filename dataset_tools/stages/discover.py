@@ -3,15 +3,18 @@
 import os
 import re
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from dataset_tools.globs import glob
-from dataset_tools.model import Corpus, Issue, Source, UserError, kind_of_file
+from dataset_tools.model import Corpus, Issue, Source, UserError, involving, kind_of_file
 from dataset_tools.rules import issue
 from dataset_tools.stamps import stamp
 from dataset_tools.text import nfc, path_bytes, printable
+
+Choose = Callable[[Path], Callable[[str], bool]]
+"""Gives, for the folder of a corpus, what says of a path below it whether it is to be looked at."""
 
 SIDECARS = ("metadata.csv", "metadata.jsonl", "metadata.parquet")
 """What the file of metadata beside the articles can be called; it is neither an article nor ignored."""
@@ -24,12 +27,14 @@ def discover(
     include: Sequence[str],
     file_name: re.Pattern[str],
     contents: Mapping[Path, bytes] | None = None,
+    among: Choose | None = None,
 ) -> list[Corpus]:
     """Find the articles that `paths` name, as one corpus per root, roots in the order in which they are first named.
 
     The root of a path is `raw` if that contains it, else the folder itself or the file's parent. Articles are the
     regular files below a folder that match `include` and are not hidden, and every file that is named itself. The files
-    of `contents`, which need not exist, are named too, and hold what it says.
+    of `contents`, which need not exist, are named too, and hold what it says. Where `among` is given, a file that is
+    named must also be one that it chooses. A corpus has the other articles of its root as well, unless none is named.
 
     Raises:
         UserError: if a path does not exist or a folder cannot be listed.
@@ -45,7 +50,7 @@ def discover(
             raise UserError(message, "check the path, or run from another folder")
         root = _root_of(path, raw)
         named.setdefault(roots.setdefault(real(root), root), []).append(path)
-    return [_corpus(root, members, include, file_name, contents) for root, members in named.items()]
+    return [_corpus(root, members, include, file_name, contents, among) for root, members in named.items()]
 
 
 def _check_could_be_file(path: Path) -> None:
@@ -80,9 +85,11 @@ def _corpus(
     include: Sequence[str],
     file_name: re.Pattern[str],
     contents: Mapping[Path, bytes],
+    among: Choose | None,
 ) -> Corpus:
     base = real(root)
-    walk = _Walk(base, _any_of(include))
+    patterns = _any_of(include)
+    walk = _Walk(base, patterns)
     for path in paths:
         if path in contents:
             walk.given(path, contents[path])
@@ -91,20 +98,27 @@ def _corpus(
         else:
             walk.named(path)
     ignored = walk.ignored - walk.found.keys()
+    if among is not None:
+        walk.keep(among(root))
     issues = [walk.issues[path] for path in sorted(walk.issues)]
-    if not walk.found and not issues and not walk.names_sidecar:
-        where, patterns = printable(str(root)), ", ".join(include)
+    if not walk.found and not issues and not walk.names_sidecar and among is None:
+        where, matched = printable(str(root)), ", ".join(include)
         other = f"{len(ignored):,} other {'file' if len(ignored) == 1 else 'files'}"
-        message = f"no article found in {where}: no file matches {patterns} ({other})"
+        message = f"no article found in {where}: no file matches {matched} ({other})"
         issues.append(issue("F012", message))
-    sources = sorted(walk.found.values(), key=lambda source: document_order(source.path, file_name))
-    issues += [*_colliding(sources), *_linked(sources, walk.inodes)]
+    there = _Walk(base, patterns)
+    whole = among is None and any(os.path.isdir(path) and real(path) == base for path in paths)
+    if walk.found and not whole:
+        there.below(base)
+    sources = sorted((there.found | walk.found).values(), key=lambda source: document_order(source.path, file_name))
+    asked = None if whole else frozenset(row for row, source in enumerate(sources) if source.path in walk.found)
+    shared = [*_colliding(sources), *_linked(sources, there.inodes | walk.inodes)]
     return Corpus(
         root=root,
         sources=tuple(sources),
         ignored=len(ignored),
-        issues=tuple(issues),
-        whole=any(os.path.isdir(path) and real(path) == base for path in paths),
+        issues=(*issues, *involving(shared, asked)),
+        asked=asked,
     )
 
 
@@ -143,14 +157,14 @@ def _caseless(path: str) -> str:
 
 def _linked(sources: Sequence[Source], inodes: Mapping[str, tuple[int, int]]) -> list[Issue]:
     """An issue for each name of a file that has another name before it."""
-    first: dict[tuple[int, int], Source] = {}
+    first: dict[tuple[int, int], int] = {}
     issues = []
     for row, source in enumerate(sources) if inodes else ():
         inode = inodes.get(source.path)
-        earlier = source if inode is None else first.setdefault(inode, source)
-        if earlier is not source:
-            message = f"another name of {earlier.shown}: the two are one file (a hard link)"
-            issues.append(issue("F014", message, path=source.shown, row=row))
+        earlier = row if inode is None else first.setdefault(inode, row)
+        if earlier != row:
+            message = f"another name of {sources[earlier].shown}: the two are one file (a hard link)"
+            issues.append(issue("F014", message, path=source.shown, row=row, other=earlier))
     return issues
 
 
@@ -190,6 +204,11 @@ class _Walk:
         relative = self._relative(path)
         self.found[relative] = Source(relative, len(content), content=content)
         self.issues.pop(relative, None)
+
+    def keep(self, chosen: Callable[[str], bool]) -> None:
+        """Forget all but the chosen files."""
+        self.found = {path: source for path, source in self.found.items() if chosen(path)}
+        self.issues = {path: one for path, one in self.issues.items() if chosen(path)}
 
     def _relative(self, path: Path) -> str:
         return (real(path.parent) / path.name).relative_to(self.base).as_posix()

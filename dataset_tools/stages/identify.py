@@ -29,7 +29,7 @@ class Contents:
         in_nfc: Container[int] = (),
         sha256: Sequence[str | None] | None = None,
     ) -> None:
-        """Take the columns of `read` and `parse`, the rows known to be in NFC, and the digests of files that are known."""
+        """Take the columns of `read` and `parse`, the rows known to be in NFC, and digests of files if known."""
         digests = [None] * len(files.rows) if sha256 is None else sha256
         texts = articles.texts, articles.titles, articles.bodies, articles.joined
         columns = zip(files.data, digests, *texts, strict=True)
@@ -167,12 +167,12 @@ def repeated_indexes(rows: pa.Table) -> list[Issue]:
     place = ["folder", "index"]
     named = frame.drop_nulls().with_columns(folder=pl.col("path").str.extract("(?s)^(.*/)")).sort("row")
     shared = named.filter(pl.col("id").n_unique().over(place) > 1)
-    first = shared.with_columns(pl.col("path", "id").first().over(place).name.prefix("first_"))
+    first = shared.with_columns(pl.col("row", "path", "id").first().over(place).name.prefix("first_"))
     issues = []
-    columns = first.filter(pl.col("id") != pl.col("first_id")).select("row", "path", "index", "first_path")
-    for row, path, index, earlier in columns.iter_rows():
+    columns = first.filter(pl.col("id") != pl.col("first_id")).select("row", "path", "index", "first_row", "first_path")
+    for row, path, index, first_row, earlier in columns.iter_rows():
         message = f"the index {index} is also that of {earlier.rpartition('/')[2]}"
-        issues.append(issue("I006", message, path=path, row=row))
+        issues.append(issue("I006", message, path=path, row=row, other=first_row))
     return issues
 
 

@@ -43,9 +43,10 @@ def shared_titles(rows: pa.Table) -> list[Issue]:
     issues = []
     for _, group in shared.group_by("title_key", maintain_order=True):
         first, *others = group["path"]
+        first_row = group["row"][0]
         left = len(others) - MOST
         for number, (row, path) in enumerate(zip(group["row"][1 : MOST + 1], others, strict=False), 1):
             more = f" (and of {left:,} more documents)" if left > 0 and number == MOST else ""
             message = f"the title is also that of another text: {first}{more}"
-            issues.append(issue("T007", message, path=path, row=row, line=1, column=1))
+            issues.append(issue("T007", message, path=path, row=row, other=first_row, line=1, column=1))
     return issues

@@ -20,7 +20,7 @@ def found(*paths, raw=Path("no-raw"), include=("**/*.txt",)):
 
 
 def names(corpus):
-    return [source.path for source in corpus.sources]
+    return [source.path for source in corpus.named]
 
 
 def put(folder, *files):
@@ -175,7 +175,9 @@ def test_the_second_name_of_a_file_is_an_issue_and_a_link_or_a_name_outside_is_n
     ]
     assert said(found(tmp_path / "raw")) == expected
     two = found(tmp_path / "raw" / "a.txt", tmp_path / "raw" / "b.txt", tmp_path / "raw" / "b.txt")
-    assert said(two) == expected[:1]
+    assert said(two) == expected
+    assert said(found(tmp_path / "raw" / "b.txt")) == expected[:1]
+    assert said(found(tmp_path / "raw" / "c.txt")) == []
 
 
 @pytest.mark.parametrize("name", ["none", "none/at/all.txt", "x" * 5000, "a\0b", "\x1b[31m"])
@@ -251,11 +253,12 @@ def test_contents_are_named_files_that_need_not_exist_and_take_the_place_of_thos
         return discover(paths, raw=Path("no-raw"), include=["*.txt"], file_name=NAME, contents=contents)
 
     (alone,) = all_of()
-    assert [(one.path, one.content) for one in alone.sources] == [
+    assert [(one.path, one.content) for one in alone.named] == [
         ("a.txt", b"a.txt"),
         ("c.md", b"c.md"),
         ("pipe", b"pipe"),
     ]
+    assert [one.path for one in alone.sources] == ["a.txt", "b.txt", "c.md", "pipe"]
     assert (alone.root, alone.whole, alone.issues) == (tmp_path, False, ())
     (among,) = all_of(Path(os.path.relpath(tmp_path)), tmp_path / "a.txt", tmp_path / "c.md")
     assert [one.path for one in among.sources] == ["a.txt", "b.txt", "c.md", "pipe"]

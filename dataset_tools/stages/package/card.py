@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from dataset_tools.hub import language_code, languages
@@ -122,6 +121,8 @@ def render(
     content_sha256: str,
 ) -> str:
     """The whole README.md of a dataset; `picture` shows how the lengths of bodies are distributed."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
     environment = Environment(
         loader=PackageLoader("dataset_tools.stages.package", "."),
         autoescape=True,
