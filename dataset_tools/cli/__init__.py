@@ -11,6 +11,7 @@ from dataset_tools.cli.dedup import dedup
 from dataset_tools.cli.diff import diff
 from dataset_tools.cli.push import push
 from dataset_tools.cli.rule import rule
+from dataset_tools.cli.undo import undo
 from dataset_tools.cli.validate import validate
 from dataset_tools.cli.verify import verify
 from dataset_tools.processes import collect_garbage_rarely, heed_every_interrupt, keep_freed_memory
@@ -47,6 +48,7 @@ app.command()(verify)
 app.command()(dedup)
 app.command()(diff)
 app.command()(push)
+app.command()(undo)
 app.command()(rule)
 app.add_typer(cache, name="cache", no_args_is_help=True)
 

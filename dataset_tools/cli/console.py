@@ -150,12 +150,14 @@ def _print(text: str) -> None:
 
 
 def _rendered(report: RunReport, output_format: OutputFormat, *, statistics: bool = False) -> str:
-    from dataset_tools.formats import RENDERERS, full
+    from dataset_tools.formats import RENDERERS, fixed, full
     from dataset_tools.formats.statistics import RENDERERS as STATISTICS
     from dataset_tools.report import SourceLines
 
     if statistics:
         return STATISTICS[output_format](report)
+    if output_format in (OutputFormat.FULL, OutputFormat.CONCISE) and report.shows_differences:
+        return fixed.render(report)
     if output_format is OutputFormat.FULL:
         return full.render(report, SourceLines(report.contents))
     return RENDERERS[output_format](report)

@@ -12,10 +12,12 @@ _LOOK_ALIKES = "АВЕЅІЈКМНОРСТУХаеорсухіјѕԁԛԝΑΒΕΖ
 """Cyrillic and Greek letters that look like Latin ones (a selection of Unicode's confusables)."""
 
 _SPACELESS = "".join(f"{chr(first)}-{chr(last)}" for first, last in SPACELESS_RANGES)
-_INVISIBLE = re.compile(
+INVISIBLE = re.compile(
     rf"[\u00ad\u2060\ufeff]|(?<![{_SPACELESS}])\u200b(?![{_SPACELESS}])|(?<=[{_LATIN}])[\u200c\u200d](?=[{_LATIN}])"
 )
 """Zero-width spaces say where words end in scripts that have no spaces."""
+TRAILING_SPACE = re.compile("[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+(?=\r*\n|\r*\\Z)")
+"""White space at the end of a line, but for that which breaks lines."""
 _NON_BREAKING = re.compile("(?<!«)[\u00a0\u2007\u202f](?![;:!?»%])")
 """French typography has non-breaking spaces beside these signs."""
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
@@ -98,7 +100,7 @@ def _tone_placement(text: Text) -> Iterator[Hit]:
 
 CHECKS = (
     Check("U001", matching("text", MAY_NOT_BE_NFC), _not_nfc),
-    Check("U002", matching("text", r"[\u{ad}\u{200b}-\u{200d}\u{2060}\u{feff}]"), first_of(_INVISIBLE, _named)),
+    Check("U002", matching("text", r"[\u{ad}\u{200b}-\u{200d}\u{2060}\u{feff}]"), first_of(INVISIBLE, _named)),
     Check("U003", matching("text", r"[\u{a0}\u{2007}\u{202f}]"), first_of(_NON_BREAKING, _named)),
     Check("U004", matching("text", r"\p{Co}"), first_of(_PRIVATE, _named)),
     Check("U005", matching("text", r"\u{fffd}"), first_of(re.compile("\ufffd+"), lambda _: "U+FFFD")),
@@ -107,5 +109,10 @@ CHECKS = (
     Check("U008", matching("text", f"(?is:{_OLD_STYLE}.*{_NEW_STYLE}|{_NEW_STYLE}.*{_OLD_STYLE})"), _tone_placement),
     Check(
         "U009", matching("text", r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\u{84}\u{86}-\u{9f}]"), first_of(_CONTROL, _named)
+    ),
+    Check(
+        "U010",
+        matching("text", r"(?m)[ \t\u{a0}\u{1680}\u{2000}-\u{200a}\u{202f}\u{205f}\u{3000}]\r*$"),
+        first_of(TRAILING_SPACE, "white space at the end of a line"),
     ),
 )
