@@ -178,7 +178,7 @@ def _differences(corpus: Corpus, found: Plan) -> Iterator[FixedFile]:
     for one in _ordered(corpus, found.changes):
         try:
             before, after = found.content_of(one)
-        except NotTheSameError as error:
+        except (NotTheSameError, OSError) as error:
             raise UserError(f"{_shown(corpus, one.path)}: {error}", _IN_MOTION) from None
         old_path, new_path = (report_path(path, corpus.root) for path in (one.path, one.new_path))
         yield replace(_fixed(corpus, one), diff=tuple(difference(old_path, new_path, before, after)))

@@ -9,11 +9,11 @@ from dataset_tools.fixes.characters import (
     lone_carriage_returns,
     without_invisible,
     without_mark,
-    without_trailing_space,
 )
 from dataset_tools.fixes.encoding import as_ascii, as_utf8
 from dataset_tools.fixes.mojibake import read_right
 from dataset_tools.fixes.residue import without_end, without_lines
+from dataset_tools.stages.lint.unicode import without_trailing_space
 from dataset_tools.text import nfc
 
 _MARK = "\ufeff"

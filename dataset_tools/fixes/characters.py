@@ -3,9 +3,10 @@
 import codecs
 import re
 
-from dataset_tools.stages.lint.unicode import INVISIBLE, TRAILING_SPACE
+from dataset_tools.stages.lint.unicode import INVISIBLE
 
 _CR_BEFORE_LF = re.compile(rb"\r+\n")
+_ANY = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 _BETWEEN_WORDS = re.compile("(?<=\\w)\u200b+(?=\\w)")
 
 
@@ -28,15 +29,12 @@ def _has_lone(data: bytes) -> bool:
     return data.count(b"\r") > data.count(b"\r\n")
 
 
-def without_trailing_space(text: str) -> str:
-    """The text without white space before the ends of lines; empty lines stay."""
-    return TRAILING_SPACE.sub("", text)
-
-
 def without_invisible(text: str) -> str:
     """The text without characters that nobody sees, but for zero-width spaces between words.
 
     Nobody knows whether such a one stands for a space or for nothing.
     """
+    if not _ANY.search(text):
+        return text
     kept = {match.start() for match in _BETWEEN_WORDS.finditer(text)}
     return INVISIBLE.sub(lambda match: match.group() if match.start() in kept else "", text)

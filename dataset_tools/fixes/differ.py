@@ -21,7 +21,9 @@ NO_LINE_END = "\\ No newline at end of file"
 _MOST_COMPARED = 1_000_000
 """Pairs of lines; beyond that, all lines between the first and the last that differ are shown as changed."""
 
-_PLAIN = re.compile(r"[ -\[\]-~]*")
+_UNSURE = re.compile(r"[^ -\[\]-~À-ÖØ-öø-ɏḀ-ỿ]")
+"""All but letters and signs that are what they look like."""
+
 _NAMED = {"\\": "\\\\", "\t": "\\t", "\r": "\\r"}
 _HANGUL_JAMO = range(0x1100, 0x1200)
 
@@ -29,16 +31,12 @@ _HANGUL_JAMO = range(0x1100, 0x1200)
 def visible(line: bytes) -> str:
     """One line, without its LF, as a diff shows it."""
     text = line.decode("utf-8", "surrogateescape")
-    end = len(text.rstrip(" "))
-    if _PLAIN.fullmatch(text) and end == len(text) and not COMMAND_BRACKET.search(text):
-        return text
-    brackets = {match.start() for match in COMMAND_BRACKET.finditer(text)}
-    decomposed = not unicodedata.is_normalized("NFC", text)
-    shown = (
-        _escaped(one) if at >= end or at in brackets or (decomposed and _composes(one)) else _shown(one)
-        for at, one in enumerate(text)
-    )
-    return "".join(shown)
+    inner = text.rstrip(" ")
+    if unicodedata.is_normalized("NFC", inner):
+        shown = _UNSURE.sub(lambda match: _shown(match.group()), inner)
+    else:
+        shown = "".join(_escaped(one) if _composes(one) else _shown(one) for one in inner)
+    return COMMAND_BRACKET.sub(r"\\u005b", shown) + "\\u0020" * (len(text) - len(inner))
 
 
 def _shown(character: str) -> str:

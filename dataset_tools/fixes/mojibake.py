@@ -1,6 +1,11 @@
 """The fix of texts that were decoded wrongly."""
 
+import re
 from collections.abc import Sequence
+
+from dataset_tools.stages.lint.unicode import MOJIBAKE
+
+_SIGNS = re.compile(MOJIBAKE)
 
 
 def read_right(text: str) -> str:
@@ -8,7 +13,7 @@ def read_right(text: str) -> str:
 
     A line is changed only if reading the new one wrongly in the same way gives the old one.
     """
-    return "\n".join(map(_read_right, text.split("\n")))
+    return "\n".join(map(_read_right, text.split("\n"))) if _SIGNS.search(text) else text
 
 
 def _read_right(line: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dataset_tools.fixes.mend import Mended, Mender
-from dataset_tools.fixes.write import NotTheSameError, content, disk_fault, folder_of
+from dataset_tools.fixes.write import NotTheSameError, content, folder_of
 from dataset_tools.text import printable
 
 
@@ -52,6 +52,7 @@ class Plan:
 
         Raises:
             NotTheSameError: if the file is not what it was when the plan was made.
+            OSError: if it cannot be read.
         """
         data = read(self.root, one.path)
         if data is None or sha256(data) != one.before:
@@ -71,14 +72,16 @@ def sha256(data: bytes) -> str:
 
 
 def read(root: str, path: str) -> bytes | None:
-    """The bytes of a file below a root; None if it is gone, a link, or behind one."""
+    """The bytes of a file below a root; None if it is gone, a link, or behind one.
+
+    Raises:
+        OSError: if it cannot be read.
+    """
     try:
         with folder_of(root, path) as (folder, name):
             return content(folder, name)
     except NotTheSameError:
         return None
-    except OSError as error:
-        raise disk_fault(error, path) from None
 
 
 def plan(
@@ -104,7 +107,11 @@ def plan(
     changes: list[Change] = []
     held: list[Held] = []
     for path in paths:
-        data = read(base, path)
+        try:
+            data = read(base, path)
+        except OSError as error:
+            held.append(Held(path, f"cannot be read: {error.strerror}", "make the file readable for this user"))
+            continue
         if data is None:
             held.append(Held(path, "it is gone, or a link has taken its place", "run it again"))
             continue

@@ -80,7 +80,8 @@ def fixed(fixes: Fixes) -> list[str]:
     counts = Counter(code for one in fixes.files for code in one.rules)
     rules = ", ".join(f"{code} {RULES[code].name} {counts[code]:,}" for code in sorted(counts))
     lines = [f"{verb} {many(len(fixes.files), 'file')}: {rules}." if fixes.files else f"{verb} nothing."]
-    lines += [f"{one.path} -> {one.new_path}" for one in fixes.files if one.new_path is not None]
+    renamed = "Renamed" if fixes.written else "Would rename"
+    lines += [f"{renamed} {one.path} -> {one.new_path}" for one in fixes.files if one.new_path is not None]
     for held in fixes.held[:_MOST_HELD]:
         lines += [f"Not fixed: {held.path}: {held.reason}", f"    next: {held.hint}"]
     if len(fixes.held) > _MOST_HELD:
@@ -99,7 +100,7 @@ def _fixable(report: RunReport) -> str | None:
     safe = sum(all(decision.leaves_alone(one.unseen) for decision in report.ids) for one in some)
     ways = [(safe, "--fix"), (len(some) - safe, "--fix --unsafe-fixes")]
     counts = ", ".join(f"{count:,} with {how}" for count, how in ways if count)
-    return f"Fixable: {counts}; --diff in place of --fix shows what would change"
+    return f"Fixable: {counts}; --diff shows what would change"
 
 
 def _written(report: RunReport) -> list[str]:
