@@ -98,7 +98,8 @@ def write_report(report: RunReport, output: Output) -> None:
 
     That is done with the format github, where GITHUB_STEP_SUMMARY names the file of the summary.
     """
-    if output.quiet and output.file is None and output.format in _FOR_PEOPLE and report.ok and not report.issues:
+    nothing = report.ok and not report.issues and (report.fixes is None or not report.fixes.files)
+    if output.quiet and output.file is None and output.format in _FOR_PEOPLE and nothing:
         return
     if output.max_issues is not None:
         report = report.limited(output.max_issues)

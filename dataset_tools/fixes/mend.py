@@ -73,7 +73,7 @@ class Mender:
         if self.recipe is not None and (found.data != data or self._holds("I001", path)):
             formed = new_name
             new_name = right_id(formed, self.file_name, self._article(formed, found.data).content, self.recipe)
-            if new_name != formed:
+            if new_name != formed and not self._id_is_right(self._article(formed, data)):
                 codes.append("I001")
         return Mended(data=found.data, name=new_name, codes=tuple(codes))
 
