@@ -39,8 +39,8 @@ class Mender:
     def safely(self, path: str, data: bytes) -> Mended:
         """Apply what changes no id and no word; `path` is below the root.
 
-        All fixes together are safe where they give the content that the id is the hash of. Else those are tried that
-        change nothing that a reader sees, together, and then one by one.
+        All fixes together are safe where they give the content that the id is the hash of. Else only those are tried
+        that change nothing that a reader sees: together, and then one by one.
         """
         name = path.rpartition("/")[2]
         before = self._article(name, data)
@@ -48,10 +48,12 @@ class Mender:
         quiet = [fix for fix in fixes if fix.quiet]
         if not self.decided:
             return Mended(data=data, name=name)
-        for some in (fixes, quiet):
-            found = _to_the_end(data, some)
-            if self._stays(before, self._article(name, found.data)):
-                return Mended(data=found.data, name=name, codes=found.codes)
+        found = to_the_end(data, fixes)
+        if self._is_proven(self._article(name, found.data)):
+            return Mended(data=found.data, name=name, codes=found.codes)
+        found = to_the_end(data, quiet)
+        if self._stays(before, self._article(name, found.data)):
+            return Mended(data=found.data, name=name, codes=found.codes)
         mended = _Applied(data)
         while True:
             start = mended.data
@@ -65,7 +67,7 @@ class Mender:
     def wholly(self, path: str, data: bytes) -> Mended:
         """Apply every fix, and give the file the name that it then has to have."""
         name = path.rpartition("/")[2]
-        found = _to_the_end(data, self._in_force(path))
+        found = to_the_end(data, self._in_force(path))
         codes = list(found.codes)
         new_name = right_form(name, self.file_name) if self._holds("F004", path) else name
         if new_name != name:
@@ -76,10 +78,6 @@ class Mender:
             if new_name != formed and not self._id_is_right(self._article(formed, data)):
                 codes.append("I001")
         return Mended(data=found.data, name=new_name, codes=tuple(codes))
-
-    def keeps_id(self, name: str, before: bytes, after: bytes) -> bool:
-        """Whether the id in a name is as right after a change as it was before."""
-        return self._id_stays(self._article(name, before), self._article(name, after))
 
     def _in_force(self, path: str) -> list[Fix]:
         return [fix for fix in FIXES if self._holds(fix.code, path)]
@@ -93,12 +91,12 @@ class Mender:
         return _Article(articles, Contents(files, articles).contents[0])
 
     def _stays(self, before: "_Article", after: "_Article") -> bool:
-        """Whether a change is safe: no other id, and no other word.
+        """Whether a change is safe: no other id, and no other word."""
+        return self._is_proven(after) or (before.same_words(after) and self._id_stays(before, after))
 
-        Where the content is that of which the id is the hash, it is what it should be, whatever it was before.
-        """
-        proven = self.recipe is not None and self.recipe.binds_content and self._id_is_right(after)
-        return proven or (before.same_words(after) and self._id_stays(before, after))
+    def _is_proven(self, article: "_Article") -> bool:
+        """Whether the content is that of which the id is the hash, whatever the file held before."""
+        return self.recipe is not None and self.recipe.binds_content and self._id_is_right(article)
 
     def _id_stays(self, before: "_Article", after: "_Article") -> bool:
         if self.recipe is None or before.name_id is None:
@@ -152,7 +150,7 @@ class _Applied:
         return tuple(fix.code for fix in FIXES if fix in self.fixes)
 
 
-def _to_the_end(data: bytes, fixes: Sequence[Fix]) -> _Applied:
+def to_the_end(data: bytes, fixes: Sequence[Fix]) -> _Applied:
     """Apply fixes in turn until none of them changes anything any more."""
     mended = _Applied(data)
     while True:

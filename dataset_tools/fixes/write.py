@@ -126,15 +126,22 @@ def rename(folder: int, old: str, new: str) -> None:
     Raises:
         FileExistsError: if there is something of the new name.
     """
-    renameat2 = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
-    if renameat2 is not None:
-        if renameat2(folder, os.fsencode(old), folder, os.fsencode(new), _RENAME_NOREPLACE) == 0:
-            return
-        code = ctypes.get_errno()
-        if code not in _UNKNOWN_CALL:
-            raise OSError(code, os.strerror(code), new)
-    os.link(old, new, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False)
-    os.unlink(old, dir_fd=folder)
+    if not _renameat2(folder, old, new):
+        os.link(old, new, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False)
+        os.unlink(old, dir_fd=folder)
+
+
+def _renameat2(folder: int, old: str, new: str) -> bool:
+    """Rename in one step; False where the system or the disk cannot."""
+    call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if call is None:
+        return False
+    if call(folder, os.fsencode(old), folder, os.fsencode(new), _RENAME_NOREPLACE) == 0:
+        return True
+    code = ctypes.get_errno()
+    if code in _UNKNOWN_CALL:
+        return False
+    raise OSError(code, os.strerror(code), new)
 
 
 def disk_fault(error: OSError, path: str) -> UserError:
