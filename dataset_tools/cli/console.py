@@ -105,7 +105,8 @@ def write_report(report: RunReport, output: Output) -> None:
         report = report.limited(output.max_issues)
     text = _rendered(report, output.format, statistics=output.statistics)
     in_color = output.format is OutputFormat.FULL and colored(output.color, output.file)
-    write_text(_with_color(text) if in_color else text, output.file)
+    paint = _difference_in_color if report.shows_differences else _with_color
+    write_text(paint(text) if in_color else text, output.file)
     summary_file = os.environ.get("GITHUB_STEP_SUMMARY")
     if output.format is OutputFormat.GITHUB and summary_file:
         _add_to_summary(report, Path(summary_file))
@@ -181,6 +182,11 @@ def _colored(color: Color, terminal: bool) -> bool:
     if os.environ.get("NO_COLOR"):
         return False
     return bool(os.environ.get("FORCE_COLOR")) or (terminal and os.environ.get("TERM") != "dumb")
+
+
+def _difference_in_color(text: str) -> str:
+    kinds = {"-": "removed", "+": "added"}
+    return "\n".join(painted(kinds.get(line[:1], "same"), line) for line in text.split("\n"))
 
 
 def _with_color(text: str) -> str:

@@ -44,6 +44,7 @@ def wanted_fixes(
     undo: Path | None,
     output_format: OutputFormat,
     standard_input: bool,
+    statistics: bool,
 ) -> "Wanted | None":
     """What is to be fixed, None if nothing is.
 
@@ -62,6 +63,8 @@ def wanted_fixes(
     if diff and output_format not in _WITH_DIFFERENCES:
         known = ", ".join(_WITH_DIFFERENCES)
         raise UserError(f"--diff has no form in the format {output_format}", f"use one of {known}")
+    if diff and statistics:
+        raise UserError("--diff shows differences, and --statistics counts issues", "leave one of the two out")
     from dataset_tools.mending import Wanted
 
     return Wanted(write=not diff, unsafe=unsafe_fixes, republish=republish, undo=undo)

@@ -88,6 +88,7 @@ def validate(
             undo=undo,
             output_format=output_format,
             standard_input=stdin_filename is not None or standard_input.DASH in (paths or []),
+            statistics=statistics,
         )
         dedup = None if threshold is None else {"threshold": threshold}
         settings = settings_files.load(
