@@ -97,7 +97,7 @@ def _fixable(report: RunReport) -> str | None:
     some = [one for one in mendings if one is not None]
     if report.fixes is not None or not some:
         return None
-    safe = sum(all(decision.leaves_alone(one.unseen) for decision in report.ids) for one in some)
+    safe = sum(bool(report.ids) and all(ids.leaves_alone(one.unseen) for ids in report.ids) for one in some)
     ways = [(safe, "--fix"), (len(some) - safe, "--fix --unsafe-fixes")]
     counts = ", ".join(f"{count:,} with {how}" for count, how in ways if count)
     return f"Fixable: {counts}; --diff shows what would change"

@@ -47,11 +47,11 @@ NAMES = {0: f"000_{new_id(article(0))}.txt", 1: f"001_{new_id(article(1))}.txt",
 
 def test_fix_changes_what_is_safe_and_reports_what_remains(raw: Path) -> None:
     before = state(raw)
+    wrong, recipe = f"{raw}/002_{'0' * 16}.txt", "sha256(title+body, nfc)[:16]"
     result = validate(raw, "--fix", "--output-format", "concise")
     assert result.stdout.splitlines() == [
         f"{raw}/001_{new_id(RESIDUE)}.txt:3:1: W001 image markup without an image: '![]() |'",
-        f"{raw}/002_{'0' * 16}.txt: I001 the id {'0' * 16} does not match the content: sha256(title+body, nfc)[:16] gives "
-        f"{new_id(article(2))}",
+        f"{wrong}: I001 the id {'0' * 16} does not match the content: {recipe} gives {new_id(article(2))}",
         "Fixed 1 file: F002 byte-order-mark 1.",
         "Checked 4 files: 1 error, 1 warning.",
         "Ids: sha256(title+body, nfc)[:16] explains 3 of 4.",
@@ -102,7 +102,7 @@ def test_diff_wins_over_fix(raw: Path) -> None:
 
 
 def test_json_has_the_differences_the_names_and_what_was_held_back(raw: Path) -> None:
-    (raw / NAMES[2]).write_bytes(article(4).encode())
+    (raw / NAMES[2]).write_bytes(article(2).encode())
     found = json.loads(validate(raw, "--diff", "--unsafe-fixes", "--output-format", "json").stdout)
     fixes = found["validate"]["fixes"]
     assert found["summary"]["exit_code"] == 1
@@ -119,12 +119,7 @@ def test_json_has_the_differences_the_names_and_what_was_held_back(raw: Path) ->
             f"its new name would be {NAMES[2]}: there is a file of that name already",
             "see which of the two files is the right one, and remove or rename the other",
         ),
-        (
-            f"{raw}/{NAMES[2]}",
-            f"its new name would be 002_{new_id(article(4))}.txt: there is a file of that name already",
-            "see which of the two files is the right one, and remove or rename the other",
-        ),
-    ] or len(fixes["held"]) == 1
+    ]
 
 
 def test_published_documents_keep_their_ids_unless_that_is_asked_for(raw: Path) -> None:
@@ -244,7 +239,9 @@ def test_links_stay_links_and_what_is_outside_stays_as_it_is(raw: Path, tmp_path
 
 @pytest.mark.parametrize("output_format", ["full", "concise", "json", "jsonl"])
 def test_names_and_texts_cannot_fool_a_terminal(corpus: CorpusFolder, output_format: str) -> None:
-    corpus.add(b"\xef\xbb\xbfT\x1b[2J\r\nth\xe1\xba\xadn \xe2\x80\xae##[group]\r\n\xc2\x9bx\n", name="a\x1b[31m\nb\udcff.txt")
+    corpus.add(
+        b"\xef\xbb\xbfT\x1b[2J\r\nth\xe1\xba\xadn \xe2\x80\xae##[group]\r\n\xc2\x9bx\n", name="a\x1b[31m\nb\udcff.txt"
+    )
     corpus.add(b"\xff\x1b]0;x\x07 \xfe\n", name="::error::x.TXT")
     corpus.add(article(1))
     for mode in ("--diff", "--fix"):
@@ -259,16 +256,17 @@ def test_a_file_that_changes_before_it_is_written_stays_and_is_named(
     raw: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     planned = mending.plan
+    numbers = iter((8, 9))
 
     def then_edited(*arguments: object, **options: object) -> object:
         found = planned(*arguments, **options)  # type: ignore[arg-type]
-        (raw / NAMES[0]).write_bytes(f"\ufeff{article(9)}".encode())
+        (raw / NAMES[0]).write_bytes(f"\ufeff{article(next(numbers))}".encode())
         return found
 
     monkeypatch.setattr(mending, "plan", then_edited)
     result = validate(raw, "--fix")
     assert f"Not fixed: {raw}/{NAMES[0]}: it was changed meanwhile\n" in result.stdout
-    assert (raw / NAMES[0]).read_bytes() == f"\ufeff{article(9)}".encode()
+    assert (raw / NAMES[0]).read_bytes() == f"\ufeff{article(8)}".encode()
     assert validate(raw, "--fix", "--undo", "back").exit_code == 2
     assert not Path("back").exists()
 
@@ -303,9 +301,20 @@ def test_the_real_command_fixes_and_takes_back(raw: Path) -> None:
     before = state(raw)
     tool = [sys.executable, "-m", "dataset_tools"]
     done = subprocess.run(
-        [*tool, "validate", raw, "--fix", "--unsafe-fixes", "--undo", "back"], capture_output=True, text=True, check=False
+        [*tool, "validate", raw, "--fix", "--unsafe-fixes", "--undo", "back"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert subprocess.run([*tool, "validate", raw, "--diff", "--unsafe-fixes"], check=False, capture_output=True).returncode == 0
-    assert subprocess.run([*tool, "undo", "back"], check=False, capture_output=True, text=True).stdout == "Restored 3 files.\n"
+    assert (
+        subprocess.run(
+            [*tool, "validate", raw, "--diff", "--unsafe-fixes"], check=False, capture_output=True
+        ).returncode
+        == 0
+    )
+    assert (
+        subprocess.run([*tool, "undo", "back"], check=False, capture_output=True, text=True).stdout
+        == "Restored 3 files.\n"
+    )
     assert state(raw) == before
