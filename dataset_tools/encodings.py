@@ -55,6 +55,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "UTF-16"),
 )
 _WITHOUT_MARK = (("UTF-32LE", 4), ("UTF-32BE", 4), ("UTF-16LE", 2), ("UTF-16BE", 2))
+_LITTLE_ENDIAN = (codecs.BOM_UTF32_LE, codecs.BOM_UTF16_LE)
 _NO_TEXT = frozenset(("Cc", "Cn", "Co", "Cs"))
 """Unicode categories of which a text has nothing but white space: control, unassigned, private, surrogate."""
 
@@ -117,9 +118,16 @@ _VNI = {  # what letters of windows-1252 stand for: marks of the letter before, 
 _VNI_TABLE = str.maketrans(_VNI | {mark.upper(): letter.upper() for mark, letter in _VNI.items()})
 
 
-def _decoder(upper_half: str, below: dict[int, str]) -> Callable[[bytes], str]:
-    table = "".join(below.get(code, chr(code)) for code in range(128)) + upper_half
-    return lambda data: codecs.charmap_decode(data, "strict", table)[0]
+def _table(upper_half: str, below: dict[int, str]) -> str:
+    """The characters of all 256 bytes."""
+    return "".join(below.get(code, chr(code)) for code in range(128)) + upper_half
+
+
+_TABLES = {"TCVN3 (ABC)": _table(_TCVN, _TCVN_BELOW), "VISCII": _table(_VISCII, _VISCII_BELOW)}
+
+
+def _decoder(name: str) -> Callable[[bytes], str]:
+    return lambda data: codecs.charmap_decode(data, "strict", _TABLES[name])[0]
 
 
 _VIETNAMESE: tuple[tuple[Encoding, Callable[[bytes], str]], ...] = (
@@ -129,9 +137,9 @@ _VIETNAMESE: tuple[tuple[Encoding, Callable[[bytes], str]], ...] = (
             "convert it with: iconv -f TCVN5712-1 -t UTF-8 FILE, "
             "and check capital letters and quotation marks, which TCVN3 leaves to fonts",
         ),
-        _decoder(_TCVN, _TCVN_BELOW),
+        _decoder("TCVN3 (ABC)"),
     ),
-    (_known_to_iconv("VISCII"), _decoder(_VISCII, _VISCII_BELOW)),
+    (_known_to_iconv("VISCII"), _decoder("VISCII")),
     (_known_to_iconv("WINDOWS-1258"), lambda data: data.decode("cp1258", "replace")),
     (
         Encoding("VNI", "convert it from VNI Windows to Unicode with the toolkit of UniKey: iconv does not know VNI"),
@@ -230,3 +238,45 @@ def _looks_written(text: str) -> bool:
     characters = len(_NOT_ASCII.findall(text))
     strange = sum(not ("ª" <= one <= "ɏ" and one.islower()) for one in _IN_WORDS.findall(text))
     return characters >= 3 and 5 * strange <= characters and all(map(_belongs_to_text, set(text)))
+
+
+def reading(data: bytes, encoding: Encoding) -> str | None:
+    """The whole text, if writing it in that encoding gives these very bytes, and it has nothing that no text has."""
+    try:
+        text, again = _there_and_back(data, encoding.name)
+    except (UnicodeError, LookupError):
+        return None
+    return text if again == data and all(map(_belongs_to_text, set(text))) else None
+
+
+def _there_and_back(data: bytes, name: str) -> tuple[str, bytes]:
+    if name in _TABLES:
+        text = codecs.charmap_decode(data, "strict", _TABLES[name])[0]
+        return text, codecs.charmap_encode(text, "strict", codecs.charmap_build(_TABLES[name]))[0]
+    if name == "VNI":
+        text = unicodedata.normalize("NFC", data.decode("cp1252").translate(_VNI_TABLE))
+        return text, "".join(_VNI_WRITTEN.get(letter, letter) for letter in text).encode("cp1252")
+    codec = _CODECS.get(name, name)
+    if name in ("UTF-16", "UTF-32"):  # with a mark, which becomes the first character
+        codec = f"{name}{'LE' if data.startswith(_LITTLE_ENDIAN) else 'BE'}"
+    text = data.decode(codec)
+    return text, text.encode(codec)
+
+
+_CODECS = {name: codec for codec, name in _CANDIDATES.items()}
+
+
+def _vni_written() -> dict[str, str]:
+    """Letters beyond ASCII as VNI writes them, in letters of windows-1252; one letter wins over a letter and a mark."""
+    vowels = "aeiouyôö"
+    marks = [mark for mark, stands_for in _VNI.items() if unicodedata.combining(stands_for[0])]
+    sequences = [vowel + mark for vowel in vowels for mark in marks]
+    sequences += [one for one in _VNI if one not in marks]
+    return {
+        unicodedata.normalize("NFC", written.translate(_VNI_TABLE)): written
+        for lower in sequences
+        for written in (lower, lower.upper())
+    }
+
+
+_VNI_WRITTEN = _vni_written()

@@ -14,7 +14,6 @@ from pathlib import Path
 import pyarrow as pa
 
 from dataset_tools.against import published_copies, published_warnings
-from dataset_tools.changed import changed_files
 from dataset_tools.distinct import (
     deduplicated,
     distinct,
@@ -28,7 +27,7 @@ from dataset_tools.distinct import (
 from dataset_tools.findings import accepted_ids, corpus_issues, reason_of_limits, reason_to_stop
 from dataset_tools.identification import Identified
 from dataset_tools.metadata import read_metadata
-from dataset_tools.model import Issue, Progress, Severity, Silent, UserError, involving
+from dataset_tools.model import Issue, Progress, Severity, Silent, involving
 from dataset_tools.neighbours import neighbours
 from dataset_tools.parcel import (
     card_facts,
@@ -93,12 +92,7 @@ def validate(
     """
     progress = progress or Silent()
     policy = settings.rule_policy()
-    if changed_since is not None and contents:
-        message = "what has changed since a commit is a question about files, and a text is given in place of one"
-        raise UserError(message, "leave --changed-since out, or check the file itself")
-    among = None if changed_since is None else partial(changed_files, since=changed_since)
-    corpora = discovered(settings, paths if paths or contents else [settings.raw], contents, among)
-    corpora = [corpus for corpus in corpora if among is None or corpus.sources or corpus.issues]
+    corpora = discovered(settings, paths if paths or contents else [settings.raw], contents, changed_since)
     findings: list[Issue] = []
     decisions = []
     copies: list[PublishedCopy] = []

@@ -22,6 +22,17 @@ class IdDecision:
     explained: int
     total: int
 
+    def leaves_alone(self, unseen: str | None) -> bool:
+        """Whether ids do not change with what is `unseen`, in the sense of `dataset_tools.rules.rule.Mending`."""
+        if unseen is None or self.decided_by == "undecided":
+            return False
+        if self.recipe is None:
+            return True
+        of_file = self.recipe.partition("(")[2].startswith("file")
+        return {"text": not of_file, "nfc": "nfc" in self.recipe or "folded" in self.recipe}.get(
+            unseen, "folded" in self.recipe
+        )
+
     def sentence(self) -> str:
         """One line for people."""
         if self.total == 0:
@@ -135,6 +146,42 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FixedFile:
+    """A file that was changed, or would be: which rules it no longer breaks, its other name, and the differences.
+
+    `new_path` is None where the name stays, `diff` empty where nobody has asked for it.
+    """
+
+    path: str
+    new_path: str | None
+    rules: tuple[str, ...]
+    diff: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """A file with something that was not fixed, why, and what to do."""
+
+    path: str
+    reason: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fixes:
+    """What `validate --fix` did, or, where not `written`, would do; `undo` is the file that takes it back."""
+
+    written: bool
+    files: tuple[FixedFile, ...]
+    held: tuple[HeldBack, ...]
+    undo: Path | None = None
+
+    def values(self) -> dict[str, Any]:
+        """The same as JSON has it."""
+        return {**asdict(self), "undo": None if self.undo is None else str(self.undo)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunReport:
     """What a command found and did.
 
@@ -142,8 +189,8 @@ class RunReport:
     were found too, and are not to be shown. `contents` has, by such paths, what was checked in place of files.
     `against` are the datasets that documents were compared with, `published` the documents that are in one of them.
     `metadata` tells of the files of metadata. `dataset` is None unless a dataset was written, `verified` unless one was
-    verified, `compared` unless one was compared with what a build gives. `exit_code` is 0, or 1 when the data has
-    errors that stop the command.
+    verified, `compared` unless one was compared with what a build gives, `fixes` unless files were to be fixed.
+    `exit_code` is 0, or 1 when the data has errors that stop the command, or there is something that would be fixed.
     """
 
     command: str
@@ -162,6 +209,7 @@ class RunReport:
     verified: Verified | None = None
     compared: Compared | None = None
     stopped: str | None = None
+    fixes: Fixes | None = None
 
     @property
     def found(self) -> tuple[Issue, ...]:
@@ -190,6 +238,11 @@ class RunReport:
         return replace(self, issues=shown, left_out=(*rest, *self.left_out))
 
     @property
+    def shows_differences(self) -> bool:
+        """Whether it is about what would be fixed, in place of what is wrong."""
+        return self.fixes is not None and not self.fixes.written
+
+    @property
     def ok(self) -> bool:
         """Whether the command succeeded."""
         return self.exit_code == 0
@@ -211,4 +264,6 @@ class RunReport:
             details |= self.verified.values()
         if self.compared is not None:
             details["check"] = {**asdict(self.compared), "out": str(self.compared.out)}
+        if self.fixes is not None:
+            details["fixes"] = self.fixes.values()
         return details

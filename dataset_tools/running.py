@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from dataset_tools.against import Reference, references
 from dataset_tools.cache import trim
+from dataset_tools.changed import changed_files
 from dataset_tools.engines.local import LocalEngine
 from dataset_tools.identification import Identified, numbered, prepare_and_identify
 from dataset_tools.model import Corpus, Progress, UserError
@@ -24,7 +25,7 @@ from dataset_tools.published import Published
 from dataset_tools.schema import ArticleSchema
 from dataset_tools.settings import Settings
 from dataset_tools.spool import Spool
-from dataset_tools.stages.discover import Choose, discover
+from dataset_tools.stages.discover import discover
 from dataset_tools.stages.fingerprint import banding
 from dataset_tools.stages.language import expected_languages
 from dataset_tools.stages.lines import boilerplate
@@ -69,10 +70,18 @@ def discovered(
     settings: Settings,
     paths: Sequence[Path],
     contents: Mapping[Path, bytes] | None = None,
-    among: Choose | None = None,
+    changed_since: str | None = None,
 ) -> list[Corpus]:
-    """The corpora that paths and contents name, of which only those files were asked for that `among` chooses."""
-    return discover(
+    """The corpora that paths and contents name, or of these what has changed since a commit, as Git says.
+
+    Raises:
+        UserError: if a path does not exist, or Git cannot say what has changed.
+    """
+    if changed_since is not None and contents:
+        message = "what has changed since a commit is a question about files, and a text is given in place of one"
+        raise UserError(message, "leave --changed-since out, or check the file itself")
+    among = None if changed_since is None else partial(changed_files, since=changed_since)
+    corpora = discover(
         paths,
         raw=settings.raw,
         include=settings.include,
@@ -80,6 +89,7 @@ def discovered(
         contents=contents,
         among=among,
     )
+    return [corpus for corpus in corpora if among is None or corpus.sources or corpus.issues]
 
 
 def size_of(corpora: Iterable[Corpus]) -> int:

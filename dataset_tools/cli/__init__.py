@@ -14,6 +14,7 @@ from dataset_tools.cli.ids import ids
 from dataset_tools.cli.init import init
 from dataset_tools.cli.push import push
 from dataset_tools.cli.rule import rule
+from dataset_tools.cli.undo import undo
 from dataset_tools.cli.validate import validate
 from dataset_tools.cli.verify import verify
 from dataset_tools.processes import collect_garbage_rarely, heed_every_interrupt, keep_freed_memory
@@ -53,6 +54,7 @@ app.command()(init)
 app.command()(add)
 app.command()(ids)
 app.command()(push)
+app.command()(undo)
 app.command()(rule)
 app.add_typer(cache, name="cache", no_args_is_help=True)
 

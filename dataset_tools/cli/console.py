@@ -98,13 +98,15 @@ def write_report(report: RunReport, output: Output) -> None:
 
     That is done with the format github, where GITHUB_STEP_SUMMARY names the file of the summary.
     """
-    if output.quiet and output.file is None and output.format in _FOR_PEOPLE and report.ok and not report.issues:
+    nothing = report.ok and not report.issues and (report.fixes is None or not report.fixes.files)
+    if output.quiet and output.file is None and output.format in _FOR_PEOPLE and nothing:
         return
     if output.max_issues is not None:
         report = report.limited(output.max_issues)
     text = _rendered(report, output.format, statistics=output.statistics)
     in_color = output.format is OutputFormat.FULL and colored(output.color, output.file)
-    write_text(_with_color(text) if in_color else text, output.file)
+    paint = _difference_in_color if report.shows_differences else _with_color
+    write_text(paint(text) if in_color else text, output.file)
     summary_file = os.environ.get("GITHUB_STEP_SUMMARY")
     if output.format is OutputFormat.GITHUB and summary_file:
         _add_to_summary(report, Path(summary_file))
@@ -150,12 +152,14 @@ def _print(text: str) -> None:
 
 
 def _rendered(report: RunReport, output_format: OutputFormat, *, statistics: bool = False) -> str:
-    from dataset_tools.formats import RENDERERS, full
+    from dataset_tools.formats import RENDERERS, fixed, full
     from dataset_tools.formats.statistics import RENDERERS as STATISTICS
     from dataset_tools.report import SourceLines
 
     if statistics:
         return STATISTICS[output_format](report)
+    if output_format in (OutputFormat.FULL, OutputFormat.CONCISE) and report.shows_differences:
+        return fixed.render(report)
     if output_format is OutputFormat.FULL:
         return full.render(report, SourceLines(report.contents))
     return RENDERERS[output_format](report)
@@ -178,6 +182,11 @@ def _colored(color: Color, terminal: bool) -> bool:
     if os.environ.get("NO_COLOR"):
         return False
     return bool(os.environ.get("FORCE_COLOR")) or (terminal and os.environ.get("TERM") != "dumb")
+
+
+def _difference_in_color(text: str) -> str:
+    kinds = {"-": "removed", "+": "added"}
+    return "\n".join(painted(kinds.get(line[:1], "same"), line) for line in text.split("\n"))
 
 
 def _with_color(text: str) -> str:

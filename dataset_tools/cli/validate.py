@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from dataset_tools.cli import options, standard_input
+from dataset_tools.cli import fixing, options, standard_input
 from dataset_tools.cli.console import Output, describe, progress_of, run, write_report
 from dataset_tools.processes import let_arrow_do_without_pandas, start_server_early
 
@@ -49,6 +49,11 @@ def validate(
         ),
     ] = None,
     against: options.Against = None,
+    fix: fixing.Fix = False,
+    unsafe_fixes: fixing.UnsafeFixes = False,
+    diff: fixing.Diff = False,
+    republish: fixing.Republish = False,
+    undo: fixing.Undo = None,
     select: options.Select = None,
     ignore: options.Ignore = None,
     strict: options.Strict = False,
@@ -66,7 +71,7 @@ def validate(
     no_progress: options.NoProgress = False,
     profile: options.ProfileFile = None,
 ) -> None:
-    """Check article files; write nothing but the cache.
+    """Check article files; write nothing but the cache, unless --fix is given.
 
     Encoding, name, id, title, body, duplicates, residue of web pages: dataset-tools rule lists all rules. Ids are
     compared with the content. What they are the hash of is found out, unless the settings say it.
@@ -84,6 +89,16 @@ def validate(
             color=color,
         )
         output.check()
+        wanted = fixing.wanted_fixes(
+            fix=fix,
+            unsafe_fixes=unsafe_fixes,
+            diff=diff,
+            republish=republish,
+            undo=undo,
+            output_format=output_format,
+            standard_input=stdin_filename is not None or standard_input.DASH in (paths or []),
+            statistics=statistics,
+        )
         dedup = None if threshold is None else {"threshold": threshold}
         settings = settings_files.load(
             config,
@@ -104,18 +119,33 @@ def validate(
         contents = standard_input.contents(paths or [], stdin_filename, settings.max_file_size)
         if verbose:
             describe(settings, config)
+        near_too = near or threshold is not None
         with progress_of(progress_form, color, profile, quiet=quiet, no_progress=no_progress) as progress:
-            report = pipeline.validate(
-                settings,
-                [] if contents else paths or [],
-                contents=contents,
-                changed_since=changed_since,
-                near=near or threshold is not None,
-                strict=strict,
-                published=out,
-                progress=progress,
-            )
+            if wanted is not None:
+                from dataset_tools.mending import mend
+
+                report = mend(
+                    settings,
+                    paths or [],
+                    wanted,
+                    changed_since=changed_since,
+                    near=near_too,
+                    strict=strict,
+                    published=out,
+                    progress=progress,
+                )
+            else:
+                report = pipeline.validate(
+                    settings,
+                    [] if contents else paths or [],
+                    contents=contents,
+                    changed_since=changed_since,
+                    near=near_too,
+                    strict=strict,
+                    published=out,
+                    progress=progress,
+                )
         write_report(report, output)
         return report.exit_code
 
-    run(command)
+    run(command, interrupted="each file is the old one or the new one" if fix else "the output is as it was before")

@@ -56,5 +56,5 @@ def issue_values(one: Issue) -> dict[str, Any]:
         "column": one.column,
         "message": one.message,
         "hint": one.hint,
-        "fixable": False,
+        "fixable": RULES[one.code].mending is not None,
     }

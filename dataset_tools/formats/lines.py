@@ -1,11 +1,17 @@
 """What the formats for people share: where an issue is, how text is shown, and the summary below the issues."""
 
 import re
+import shlex
+from collections import Counter
 from collections.abc import Sequence
 
 from dataset_tools.model import Issue, Severity, errors_among
-from dataset_tools.run_report import Compared, RunReport, Verified
+from dataset_tools.rules import RULES
+from dataset_tools.run_report import Compared, Fixes, RunReport, Verified
 from dataset_tools.text import printable
+
+_MOST_HELD = 10
+"""Files that are named of those that were not fixed."""
 
 COMMAND_BRACKET = re.compile(r"(?<=##)\[|(?<=##vso)\[|(?<=##teamcity)\[")
 """The bracket that makes GitHub, Azure or TeamCity run `##[command]`, wherever in a line of a log it stands."""
@@ -47,10 +53,14 @@ def left_out(report: RunReport) -> str | None:
 def summary(report: RunReport) -> list[str]:
     """What was checked, what is not shown of it, what the ids are, and what was written or why nothing was."""
     ignored = f" ({many(report.ignored, 'other entry', 'other entries')} ignored)" if report.ignored else ""
-    lines = [f"Checked {many(report.checked, 'file')}{ignored}: {verdict(report.found)}."]
+    lines = fixed(report.fixes) if report.fixes is not None else []
+    lines += [f"Checked {many(report.checked, 'file')}{ignored}: {verdict(report.found)}."]
     cut = left_out(report)
     if cut is not None:
         lines.append(f"{cut}.")
+    fixable = _fixable(report)
+    if fixable is not None:
+        lines.append(f"{fixable}.")
     lines += [f"{decision.sentence()}." for decision in report.ids if decision.total]
     lines += [f"{facts.sentence()}." for facts in report.metadata]
     if report.stopped is not None:
@@ -62,6 +72,35 @@ def summary(report: RunReport) -> list[str]:
     if report.compared is not None:
         lines += _compared(report.compared)
     return [shown(line) for line in lines]
+
+
+def fixed(fixes: Fixes) -> list[str]:
+    """How many files were changed and why, every new name, what was held back, and how to go back."""
+    verb = "Fixed" if fixes.written else "Would fix"
+    counts = Counter(code for one in fixes.files for code in one.rules)
+    rules = ", ".join(f"{code} {RULES[code].name} {counts[code]:,}" for code in sorted(counts))
+    lines = [f"{verb} {many(len(fixes.files), 'file')}: {rules}." if fixes.files else f"{verb} nothing."]
+    renamed = "Renamed" if fixes.written else "Would rename"
+    lines += [f"{renamed} {one.path} -> {one.new_path}" for one in fixes.files if one.new_path is not None]
+    for held in fixes.held[:_MOST_HELD]:
+        lines += [f"Not fixed: {held.path}: {held.reason}", f"    next: {held.hint}"]
+    if len(fixes.held) > _MOST_HELD:
+        lines.append(f"Not fixed: {len(fixes.held) - _MOST_HELD:,} more files; the format json has them all")
+    if fixes.undo is not None:
+        lines.append(f"To take it back: dataset-tools undo {shlex.quote(str(fixes.undo))}")
+    return [shown(line) for line in lines]
+
+
+def _fixable(report: RunReport) -> str | None:
+    """How many issues are of rules that have a fix; None if there are none, or it was just tried."""
+    mendings = [RULES[one.code].mending for one in report.found] if report.command == "validate" else []
+    some = [one for one in mendings if one is not None]
+    if report.fixes is not None or not some:
+        return None
+    safe = sum(bool(report.ids) and all(ids.leaves_alone(one.unseen) for ids in report.ids) for one in some)
+    ways = [(safe, "--fix"), (len(some) - safe, "--fix --unsafe-fixes")]
+    counts = ", ".join(f"{count:,} with {how}" for count, how in ways if count)
+    return f"Fixable: {counts}; --diff shows what would change"
 
 
 def _written(report: RunReport) -> list[str]:

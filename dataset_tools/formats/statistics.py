@@ -33,7 +33,13 @@ def text(report: RunReport) -> str:
 def as_json(report: RunReport) -> str:
     """A list of `{"count", "code", "rule", "severity", "fixable"}`."""
     values = [
-        {"count": count, "code": code, "rule": RULES[code].name, "severity": severity, "fixable": False}
+        {
+            "count": count,
+            "code": code,
+            "rule": RULES[code].name,
+            "severity": severity,
+            "fixable": RULES[code].mending is not None,
+        }
         for count, code, severity in rows(report)
     ]
     return json.dumps(values, ensure_ascii=False, indent=2) + "\n"

@@ -1,6 +1,6 @@
 """Rules about files: encoding, names, links."""
 
-from dataset_tools.rules.rule import ERROR, WARNING, Rule
+from dataset_tools.rules.rule import ERROR, WARNING, Mending, Rule
 
 RULES = (
     Rule(
@@ -13,6 +13,7 @@ RULES = (
         bad="m[F9]a h[E8], in bytes of windows-1258",
         good="m[C3][B9]a h[C3][A8], in bytes of UTF-8",
         always=True,
+        mending=Mending("converts the file, where its encoding is known and gives the same bytes back"),
     ),
     Rule(
         code="F002",
@@ -23,6 +24,7 @@ RULES = (
         fix="save the file as UTF-8 without BOM; the mark is ignored here, but it is part of a file hash",
         bad="[U+FEFF]Chợ phiên họp lại",
         good="Chợ phiên họp lại",
+        mending=Mending("removes the mark", "text"),
     ),
     Rule(
         code="F003",
@@ -33,6 +35,7 @@ RULES = (
         fix="convert the line ends to LF; the CRs are ignored here, but they are part of a file hash",
         bad="Chợ phiên họp lại[CR][LF]",
         good="Chợ phiên họp lại[LF]",
+        mending=Mending("ends the lines with LF", "text"),
     ),
     Rule(
         code="F004",
@@ -44,6 +47,7 @@ RULES = (
         bad="001_12345.txt",
         good="001_0123456789abcdef.txt",
         always=True,
+        mending=Mending("renames the file, where one small change gives the right name"),
     ),
     Rule(
         code="F005",
@@ -160,6 +164,7 @@ RULES = (
         fix=r"convert every line end to LF, for example with: perl -pi -e 's/\r\n?/\n/g' FILE",
         bad="Chợ phiên họp lại[CR]Từ sáng sớm",
         good="Chợ phiên họp lại[LF]Từ sáng sớm",
+        mending=Mending("ends lines with LF where a CR stands alone"),
     ),
     Rule(
         code="F016",
@@ -171,5 +176,6 @@ RULES = (
         bad="T[NUL]i[NUL]n[NUL]",
         good="Tin",
         always=True,
+        mending=Mending("converts the file"),
     ),
 )

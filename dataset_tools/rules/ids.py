@@ -1,6 +1,6 @@
 """Rules about ids."""
 
-from dataset_tools.rules.rule import ERROR, WARNING, Rule
+from dataset_tools.rules.rule import ERROR, WARNING, Mending, Rule
 
 RULES = (
     Rule(
@@ -12,6 +12,7 @@ RULES = (
         fix="restore the content, or rename the file to the id that it should have",
         bad="000_0123456789abcdef.txt, corrected by hand after it was named",
         good="000_ and the hash of what the file holds now",
+        mending=Mending("renames the file to the id that its content gives"),
     ),
     Rule(
         code="I002",

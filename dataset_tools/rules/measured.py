@@ -58,6 +58,7 @@ MEASURED = {
     "U007": Measured((_NONE, _NONE, _NONE), 14.7),
     "U008": Measured((_NONE, _NONE, _NONE), 14.4),
     "U009": Measured((_NONE, _NONE, Hits(13, 13, 13)), 13.7),
+    "U010": Measured((Hits(2980, 20, 20), _NONE, Hits(12, 12, 12)), 71.3),
     "W001": Measured((_NONE, _NONE, _NONE), 1.1),
     "W002": Measured((_NONE, _NONE, _NONE), 0.9),
     "W003": Measured((_NONE, _NONE, _NONE), 13.8),

@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterator, Mapping
 
 from dataset_tools.rules.measured import MEASURED, sentence, table
-from dataset_tools.rules.rule import Rule
+from dataset_tools.rules.rule import Mending, Rule
 
 WIDTH = 80
 """Columns of a terminal."""
@@ -48,6 +48,8 @@ def explained(rule: Rule) -> str:
         "What to do": _capitalized(rule.fix),  # no full stop: it may end with a command
         "In force": _force(rule),
     }
+    if rule.mending is not None:
+        parts["Fixable"] = f"{_mending(rule.mending)}."
     if rule.code in MEASURED:
         parts["Measured"] = f"{_capitalized(sentence(rule.code))}."
     entries = "".join(f"{line}\n" for name, text in parts.items() for line in _entry(name, text))
@@ -75,6 +77,21 @@ def _force(rule: Rule) -> str:
     if rule.default:
         return f"By default; --ignore {rule.code} switches it off."
     return f"Only if selected: --select DEFAULT,{rule.code}."
+
+
+_SEEN = {
+    "text": "the bytes of files",
+    "nfc": "bytes, or of texts that are not normalized",
+    "folded": "bytes, or of texts with their white space",
+}
+"""What ids are hashes of if they see what a fix changes."""
+
+
+def _mending(mending: Mending) -> str:
+    """What --fix does, as a sentence without its full stop."""
+    if mending.unseen is None:
+        return f"--fix --unsafe-fixes {mending.does}"
+    return f"--fix {mending.does}; where ids are hashes of {_SEEN[mending.unseen]}, only with --unsafe-fixes"
 
 
 def page(groups: Mapping[str, tuple[Rule, ...]]) -> str:
@@ -105,7 +122,13 @@ def _section(rule: Rule) -> str:
 {example}```
 
 What to do: {_prose(rule.fix)}
-"""
+{
+        ""
+        if rule.mending is None
+        else f'''
+Fixable: `validate` {_prose(_mending(rule.mending))}.
+'''
+    }"""
 
 
 def _exception(rule: Rule) -> str:

@@ -1,6 +1,6 @@
 """Rules about what web pages leave behind in texts that were taken from them."""
 
-from dataset_tools.rules.rule import WARNING, Rule
+from dataset_tools.rules.rule import WARNING, Mending, Rule
 
 RULES = (
     Rule(
@@ -12,6 +12,7 @@ RULES = (
         fix="delete the line",
         bad="![]() |",
         good="![Bến thuyền](ben-thuyen.jpg)",
+        mending=Mending("deletes the line"),
     ),
     Rule(
         code="W002",
@@ -32,6 +33,7 @@ RULES = (
         fix="delete everything from this line on",
         bad="Tin khác\nNước lên sớm ở đầu nguồn\nGiá cá linh giảm một nửa\nLớp học bơi mở cửa trở lại",
         good="(the text ends with its own last sentence)",
+        mending=Mending("deletes the list"),
     ),
     Rule(
         code="W004",
@@ -72,6 +74,7 @@ RULES = (
         fix="delete the line",
         bad="Chia sẻ Facebook",
         good="(no such line)",
+        mending=Mending("deletes the line"),
     ),
     Rule(
         code="W008",
@@ -82,6 +85,7 @@ RULES = (
         fix="delete everything from this line on",
         bad="The river rises early / News 12/03/2026 08:15 / Fish at half the price / News 11/03/2026 17:40 / …",
         good="the last paragraph of the article",
+        mending=Mending("deletes the list"),
     ),
     Rule(
         code="W009",

@@ -1,6 +1,6 @@
 """Rules about characters."""
 
-from dataset_tools.rules.rule import WARNING, Rule
+from dataset_tools.rules.rule import WARNING, Mending, Rule
 
 RULES = (
     Rule(
@@ -12,6 +12,7 @@ RULES = (
         fix="normalize the file to NFC, for example with: uconv -x any-nfc",
         bad="ti[e][U+0302][U+0301]ng, the ế in three characters",
         good="ti[U+1EBF]ng, the ế in one",
+        mending=Mending("normalizes the text to NFC", "nfc"),
     ),
     Rule(
         code="U002",
@@ -22,6 +23,7 @@ RULES = (
         fix="delete the character",
         bad="con[U+200B]thuyền",
         good="con thuyền",
+        mending=Mending("deletes the character, but for zero-width spaces between two words"),
     ),
     Rule(
         code="U003",
@@ -62,6 +64,7 @@ RULES = (
         fix="restore the text from its source, or repair it with ftfy",
         bad="má»›i á»Ÿ xÃ³m BÃ£i",
         good="mới ở xóm Bãi",
+        mending=Mending("reads the line anew, where that can be undone"),
     ),
     Rule(
         code="U007",
@@ -92,5 +95,18 @@ RULES = (
         fix="delete the character",
         bad="Ông[U+0000] Sáu",
         good="Ông Sáu",
+    ),
+    Rule(
+        code="U010",
+        name="trailing-space",
+        severity=WARNING,
+        what="Lines end with white space.",
+        why="Editors and tools take it off, and then the id may change. Off by default: some sources have it in nearly "
+        "every text, and it changes no word.",
+        fix="delete the white space at the ends of lines",
+        bad="Chợ phiên họp lại[SPACE]",
+        good="Chợ phiên họp lại",
+        default=False,
+        mending=Mending("deletes the white space", "folded"),
     ),
 )

@@ -46,6 +46,7 @@ def test_the_text_given_is_checked_and_shown_and_not_that_of_the_file(corpus: Co
         "    next: delete the line",
         "",
         "Checked 1 file: 1 warning.",
+        "Fixable: 1 with --fix --unsafe-fixes; --diff shows what would change.",
         "Ids: sha256(title+body, nfc)[:16] explains 1 of 1.",
     ]
     assert path.read_bytes() == before

@@ -36,7 +36,7 @@ def test_json_has_the_documented_keys_and_no_others():
         "column": 7,
         "message": "3 dòng kết thúc bằng CR LF",
         "hint": "đổi sang LF",
-        "fixable": False,
+        "fixable": True,
     }
     places = [(one["path"], one["line"], one["column"]) for one in found["issues"][:2]]
     assert places == [(None, None, None), ("raw/tin/a b.txt", None, None)]
@@ -60,6 +60,7 @@ def test_concise_is_one_line_for_each_issue_and_then_the_summary():
         "raw/tin/a b.txt: F004 tên tệp không khớp",
         "raw/001.txt:2:7: F003 3 dòng kết thúc bằng CR LF",
         "Checked 1,200 files (1 other entry ignored): 1 error, 2 warnings.",
+        "Fixable: 2 with --fix --unsafe-fixes; --diff shows what would change.",
         "Ids: sha256(file)[:16] explains 1 of 2.",
     ]
 
@@ -70,6 +71,7 @@ def test_full_says_what_to_do_next_below_each_issue():
         "    next: đổi sang LF",
         "",
         "Checked 1,200 files: 1 warning.",
+        "Fixable: 1 with --fix --unsafe-fixes; --diff shows what would change.",
         "Ids: sha256(file)[:16] explains 1 of 2.",
     ]
 

@@ -34,6 +34,7 @@ def test_each_issue_is_a_command_errors_first_and_then_comes_the_summary():
         f"::warning title=P001 license-missing::chưa có giấy phép%0Anext: {RULES['P001'].fix}",
         f"::warning file=raw/001.txt,line=2,col=7,title=F003 carriage-return::{PLACED.message}%0Anext: đổi sang LF",
         "Checked 1,200 files (1 other entry ignored): 1 error, 2 warnings.",
+        "Fixable: 2 with --fix --unsafe-fixes; --diff shows what would change.",
         "Ids: sha256(file)[:16] explains 1 of 2.",
     ]  # fmt: skip
 

@@ -58,6 +58,7 @@ def test_it_is_a_heading_the_summary_the_rules_and_the_issues():
         "## dataset-tools validate: 1 error, 2 warnings",
         "",
         "- Checked 1,200 files (1 other entry ignored): 1 error, 2 warnings.",
+        "- Fixable: 2 with --fix --unsafe-fixes; --diff shows what would change.",
         "- Ids: sha256(file)&#91;:16&#93; explains 1 of 2.",
         "",
         "| Rule | Severity | Issues | What is found |",

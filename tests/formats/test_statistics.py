@@ -34,12 +34,13 @@ def test_rules_come_in_columns_by_count_then_code():
         f"1  F001  not-utf-8             [error]    {RULES['F001'].what}",
         "",
         "Checked 1,200 files: 2 errors, 6 warnings.",
+        "Fixable: 5 with --fix --unsafe-fixes; --diff shows what would change.",
     ]
     assert [list(one.values()) for one in json.loads(statistics.as_json(MANY))] == [
-        [4, "W001", "image-markup", "warning", False],
+        [4, "W001", "image-markup", "warning", True],
         [2, "U008", "mixed-tone-placement", "warning", False],
         [1, "B001", "body-missing", "error", False],
-        [1, "F001", "not-utf-8", "error", False],
+        [1, "F001", "not-utf-8", "error", True],
     ]
 
 

@@ -12,10 +12,14 @@ _LOOK_ALIKES = "АВЕЅІЈКМНОРСТУХаеорсухіјѕԁԛԝΑΒΕΖ
 """Cyrillic and Greek letters that look like Latin ones (a selection of Unicode's confusables)."""
 
 _SPACELESS = "".join(f"{chr(first)}-{chr(last)}" for first, last in SPACELESS_RANGES)
-_INVISIBLE = re.compile(
+INVISIBLE = re.compile(
     rf"[\u00ad\u2060\ufeff]|(?<![{_SPACELESS}])\u200b(?![{_SPACELESS}])|(?<=[{_LATIN}])[\u200c\u200d](?=[{_LATIN}])"
 )
 """Zero-width spaces say where words end in scripts that have no spaces."""
+_SPACES = " \t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+"""White space that breaks no line."""
+MOJIBAKE = "á»|áº|Æ°|Ä‘|Ã[\u0080-\u00bf]|â€|Å[\u0080-\u00bf]|Ð[\u0080-\u00bf]"
+"""What is in nearly all texts that were UTF-8 and read as another encoding."""
 _NON_BREAKING = re.compile("(?<!«)[\u00a0\u2007\u202f](?![;:!?»%])")
 """French typography has non-breaking spaces beside these signs."""
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
@@ -96,16 +100,38 @@ def _tone_placement(text: Text) -> Iterator[Hit]:
             yield Hit(second.start(), f"'{second.group()}' here, but '{first.group()}' on line {line}")
 
 
+def without_trailing_space(text: str) -> str:
+    """The text without white space before the ends of lines; empty lines stay, and so do CRs."""
+    return "\n".join(map(_without_trailing_space, text.split("\n")))
+
+
+def _without_trailing_space(line: str) -> str:
+    inner = line.rstrip("\r")
+    return inner.rstrip(_SPACES) + line[len(inner) :]
+
+
+def _trailing_space(text: Text) -> Iterator[Hit]:
+    lines = text.text.split("\n")
+    spaced = [number for number, line in enumerate(lines) if line != _without_trailing_space(line)]
+    if spaced:
+        offset = sum(len(line) + 1 for line in lines[: spaced[0]])
+        line = lines[spaced[0]].rstrip("\r")
+        start, end = offset + len(line.rstrip(_SPACES)), offset + len(line)
+        times = f", {len(spaced):,} times" if len(spaced) > 1 else ""
+        yield Hit(start, f"white space at the end of a line{times}: {context(text.text, start, end)}")
+
+
 CHECKS = (
     Check("U001", matching("text", MAY_NOT_BE_NFC), _not_nfc),
-    Check("U002", matching("text", r"[\u{ad}\u{200b}-\u{200d}\u{2060}\u{feff}]"), first_of(_INVISIBLE, _named)),
+    Check("U002", matching("text", r"[\u{ad}\u{200b}-\u{200d}\u{2060}\u{feff}]"), first_of(INVISIBLE, _named)),
     Check("U003", matching("text", r"[\u{a0}\u{2007}\u{202f}]"), first_of(_NON_BREAKING, _named)),
     Check("U004", matching("text", r"\p{Co}"), first_of(_PRIVATE, _named)),
     Check("U005", matching("text", r"\u{fffd}"), first_of(re.compile("\ufffd+"), lambda _: "U+FFFD")),
-    Check("U006", matching("text", r"á»|áº|Æ°|Ä‘|Ã[\u{80}-\u{bf}]|â€|Å[\u{80}-\u{bf}]|Ð[\u{80}-\u{bf}]"), _mojibake),
+    Check("U006", matching("text", MOJIBAKE), _mojibake),
     Check("U007", matching("text", rf"[{_LOOK_ALIKES}]"), _mixed_scripts),
     Check("U008", matching("text", f"(?is:{_OLD_STYLE}.*{_NEW_STYLE}|{_NEW_STYLE}.*{_OLD_STYLE})"), _tone_placement),
     Check(
         "U009", matching("text", r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\u{84}\u{86}-\u{9f}]"), first_of(_CONTROL, _named)
     ),
+    Check("U010", matching("text", rf"(?m)[{_SPACES}]\r*$"), _trailing_space),
 )
