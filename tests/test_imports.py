@@ -39,7 +39,7 @@ LAYERS = [
     ["identification", "distinct", "clusters", "difference", "recall"],
     ["findings", "running", "comparison", "publishing"],
     ["pipeline", "duplicates", "loading"],
-    ["checking"],
+    ["checking", "html_report"],
     ["api"],
     ["cli"],
 ]
@@ -94,7 +94,7 @@ HEAVY = ("pandera", "polars", "pyarrow", "datasets", "numpy", "pandas")
     [
         ["--help"],
         ["--version"],
-        *([name, "--help"] for name in ("build", "validate", "verify", "dedup", "diff", "push")),
+        *([name, "--help"] for name in ("build", "validate", "verify", "dedup", "diff", "report", "push")),
     ],
 )
 def test_help_and_version_load_no_heavy_library(arguments: list[str]) -> None:

@@ -10,6 +10,7 @@ from dataset_tools.cli.cache import cache
 from dataset_tools.cli.dedup import dedup
 from dataset_tools.cli.diff import diff
 from dataset_tools.cli.push import push
+from dataset_tools.cli.report import report
 from dataset_tools.cli.rule import rule
 from dataset_tools.cli.validate import validate
 from dataset_tools.cli.verify import verify
@@ -46,6 +47,7 @@ app.command()(build)
 app.command()(verify)
 app.command()(dedup)
 app.command()(diff)
+app.command()(report)
 app.command()(push)
 app.command()(rule)
 app.add_typer(cache, name="cache", no_args_is_help=True)

@@ -5,13 +5,16 @@
 What is not in the dataset and not asked for is not shown: the page says what is missing, and how to get it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from dataset_tools import comparison
+from dataset_tools.formats.lines import many, shown
 from dataset_tools.html_report import charts, issues, measures, origin
 from dataset_tools.html_report.dataset import BuiltDataset, opened
 from dataset_tools.html_report.duplicates import Found, duplicates, nearest
@@ -28,6 +31,24 @@ CHANGED = 10
 """Of so many changed documents the words that differ are shown."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A report that was written: its size in bytes, the documents of the dataset, pairs of which a text is missing."""
+
+    out: Path
+    bytes: int
+    documents: int
+    incomplete: int
+
+    def sentences(self) -> list[str]:
+        """What a person is told."""
+        lines = [f"Wrote {self.out}: {many(self.documents, 'document')}, {self.bytes:,} bytes. It quotes their texts."]
+        if self.incomplete:
+            what = f"{many(self.incomplete, 'pair')} near the threshold {'lacks' if self.incomplete == 1 else 'lack'}"
+            lines.append(f"{what} the text of a document that was left out; --raw RAW names the corpus that has it.")
+        return [shown(line) for line in lines]
+
+
 def check(out: Path, *others: Path) -> None:
     """Say beforehand whether a report can be made and written to `out`, which must not be in one of the other folders.
 
@@ -38,7 +59,7 @@ def check(out: Path, *others: Path) -> None:
     check_place(out, others)
 
 
-def report(dist: Path, out: Path, *, raw: Path | None = None, old: str | None = None) -> None:
+def report(dist: Path, out: Path, *, raw: Path | None = None, old: str | None = None) -> Written:
     """Write the report of a dataset as one HTML file.
 
     Args:
@@ -51,7 +72,11 @@ def report(dist: Path, out: Path, *, raw: Path | None = None, old: str | None = 
         UserError: if the dataset cannot be read, the file cannot be written, or a library is missing.
     """
     check(out, dist, *([raw] if raw else []))
-    write_page(out, page(figures(dist, raw=raw, old=old)))
+    all_of_it = figures(dist, raw=raw, old=old)
+    size = write_page(out, page(all_of_it))
+    pairs = (*all_of_it.duplicates.above, *all_of_it.duplicates.below)
+    incomplete = sum(pair.first.missing is not None or pair.second.missing is not None for pair in pairs)
+    return Written(out=out, bytes=size, documents=all_of_it.written, incomplete=incomplete)
 
 
 def figures(dist: Path, *, raw: Path | None = None, old: str | None = None) -> Figures:
@@ -64,7 +89,7 @@ def figures(dist: Path, *, raw: Path | None = None, old: str | None = None) -> F
     scan = scanned(dataset, {path for some in near for name in ("path_a", "path_b") for path in some[name]})
     rules = issues.rules_broken(found)
     return Figures(
-        name=_card(dataset, "pretty_name") or "Dataset",
+        name=_name(dataset),
         language=_language(dataset),
         written=one.counts.written,
         splits=tuple((name, part.rows) for name, part in one.splits.items()),
@@ -98,13 +123,18 @@ def _texts(scan: Scan, removed: pl.DataFrame, raw: Path | None) -> Callable[[str
     return text
 
 
-def _card(dataset: BuiltDataset, key: str) -> object:
+def _card(dataset: BuiltDataset) -> Mapping[str, Any]:
     card = dataset.description.settings.get("card")
-    return card.get(key) if isinstance(card, dict) else None
+    return card if isinstance(card, dict) else {}
+
+
+def _name(dataset: BuiltDataset) -> str:
+    name = _card(dataset).get("pretty_name")
+    return name if isinstance(name, str) and name.strip() else "Dataset"
 
 
 def _language(dataset: BuiltDataset) -> str | None:
     """The language of the texts, if the card states one alone."""
-    languages = _card(dataset, "language")
+    languages = _card(dataset).get("language")
     one = languages[0] if isinstance(languages, list) and len(languages) == 1 else None
     return one if isinstance(one, str) else None

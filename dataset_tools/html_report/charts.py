@@ -78,7 +78,7 @@ def distribution(one: Distribution, spread: Spread) -> Markup:
     group = printable(spread.group)
     bins = zip(one.edges, one.edges[1:], spread.counts, strict=False)
     x = {"field": "from", "type": "quantitative", "bin": {"binned": True}, "title": one.unit}
-    axis: dict[str, Any] = {"format": "~s", "labelOverlap": True}
+    axis: dict[str, Any] = {"format": ",d", "labelOverlap": True}
     if one.grows:
         x["scale"] = {"type": "symlog", "domain": [one.edges[0], one.edges[-1]]}
         axis["values"] = [step * 10**power for power in range(len(str(one.edges[-1]))) for step in (1, 3)]
@@ -87,7 +87,11 @@ def distribution(one: Distribution, spread: Spread) -> Markup:
     spec = {
         "data": {"values": [{"from": low, "to": high, "count": count} for low, high, count in bins]},
         "mark": {"type": "bar", "binSpacing": 1},
-        "encoding": {"x": {**x, "axis": axis}, "x2": {"field": "to"}, "y": _counts("count", "documents")},
+        "encoding": {
+            "x": {**x, "axis": axis},
+            "x2": {"field": "to"},
+            "y": _counts("count", "documents", max(spread.counts)),
+        },
     }
     title = f"{one.what.capitalize()} by their number of {one.unit}: {group}"
     described = f"The shortest has {spread.least:,}, the median {spread.median:,g}, the longest {spread.most:,}."
@@ -100,8 +104,13 @@ def growth(one: Vocabulary) -> Markup:
         "data": {"values": [{"documents": 0, "words": 0}, *({"documents": n, "words": d} for n, d in one.points)]},
         "mark": "line",
         "encoding": {
-            "x": {"field": "documents", "type": "quantitative", "axis": {"format": "~s", "labelOverlap": True}},
-            "y": _counts("words", "different words"),
+            "x": {
+                "field": "documents",
+                "type": "quantitative",
+                "scale": {"nice": False},
+                "axis": {"format": ",d", "labelOverlap": True},
+            },
+            "y": _counts("words", "different words", one.distinct),
         },
     }
     described = f"After {one.sampled:,} documents there are {one.distinct:,} different words."
@@ -131,7 +140,7 @@ def similarities(one: Duplicates) -> Markup:
             {
                 "data": {"values": rows},
                 "mark": {"type": "bar", "binSpacing": 1},
-                "encoding": {"x": x, "x2": {"field": "to"}, "y": _counts("count", "pairs")},
+                "encoding": {"x": x, "x2": {"field": "to"}, "y": _counts("count", "pairs", max(seen.counts))},
             },
             {
                 "data": {"values": [{"at": one.threshold}]},
@@ -148,8 +157,9 @@ def similarities(one: Duplicates) -> Markup:
     return _drawn("similarities", "Pairs compared, by similarity", described, spec)
 
 
-def _counts(field: str, title: str) -> dict[str, Any]:
-    axis = {"format": "~s", "tickCount": 4, "tickMinStep": 1}
+def _counts(field: str, title: str, most: int) -> dict[str, Any]:
+    """The axis of counts, marked at whole numbers only."""
+    axis = {"format": ",d", "tickCount": min(4, max(most, 1))}
     return {"field": field, "type": "quantitative", "title": title, "axis": axis}
 
 
@@ -161,7 +171,7 @@ def _bars(name: str, title: str, rows: Sequence[dict[str, Any]], unit: str) -> M
     text = {"type": "text", "align": "left", "dx": 4}
     spec = {
         "height": {"step": 22},
-        "width": WIDTH - 170,
+        "width": WIDTH - 150,
         "data": {"values": [{**row, "shown": f"{row['count']:,}"} for row in rows]},
         "encoding": {"y": y, "x": x},
         "layer": [{"mark": "bar"}, {"mark": text, "encoding": {"text": {"field": "shown", "type": "nominal"}}}],

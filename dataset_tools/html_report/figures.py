@@ -13,6 +13,7 @@ class Step:
     """One step from files found to rows written: what became of so many files."""
 
     name: str
+    what: str
     count: int
 
 

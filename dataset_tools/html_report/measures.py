@@ -1,5 +1,7 @@
 """Lengths, words, vocabulary and frequent lines, from what the pass over the texts has counted."""
 
+from itertools import pairwise
+
 import polars as pl
 
 from dataset_tools.html_report.dataset import BuiltDataset
@@ -46,7 +48,7 @@ def _distribution(scan: Scan, column: str, what: str, unit: str) -> Distribution
 def _spread(group: str, values: pl.Series, edges: tuple[int, ...]) -> Spread:
     ordered = values.sort()
     places = ordered.search_sorted(pl.Series(edges, dtype=pl.Int64), side="left").to_list()
-    counts = tuple(end - start for start, end in zip(places, places[1:], strict=False))
+    counts = tuple(end - start for start, end in pairwise(places))
     return Spread(
         group=group,
         documents=len(ordered),

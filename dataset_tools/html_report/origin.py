@@ -10,13 +10,13 @@ from dataset_tools.verification.description import CountsPart, Description
 def funnel(counts: CountsPart) -> tuple[Step, ...]:
     """What became of the files, in the order in which they are left out; steps at which none was are there too."""
     return (
-        Step("files found", counts.discovered),
-        Step("left out: invalid", counts.invalid),
-        Step("left out: published elsewhere", counts.published),
-        Step("left out: identical to a kept one", counts.identical),
-        Step("left out: same text", counts.same_text),
-        Step("left out: near-duplicate", counts.near),
-        Step("rows written", counts.written),
+        Step("files found", "all that the settings take for articles", counts.discovered),
+        Step("invalid", "left out: a rule of severity error is broken", counts.invalid),
+        Step("published", "left out: in another dataset already", counts.published),
+        Step("identical", "left out: the same bytes as a kept document", counts.identical),
+        Step("same text", "left out: the same but for case, white space or Unicode form", counts.same_text),
+        Step("near-duplicate", "left out: as similar to a kept document as the threshold says", counts.near),
+        Step("rows written", "in the dataset", counts.written),
     )
 
 
