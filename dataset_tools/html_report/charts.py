@@ -40,6 +40,12 @@ _CONFIG = {
 _NOT_NEEDED = ("class", "role", "aria-hidden", "aria-roledescription", "pointer-events", "font-family", "opacity")
 """Attributes of Vega that say nothing in an image with a title and a description."""
 
+_APART = 12
+"""Pixels between labels: more than needed, since the fonts of readers are wider than those here."""
+
+_LARGE = 10_000
+_PADDING = {"left": 8, "right": 16, "top": 6, "bottom": 6}
+
 _LONG_NUMBER = re.compile(r"\d+\.\d{3,}")
 
 
@@ -78,7 +84,7 @@ def distribution(one: Distribution, spread: Spread) -> Markup:
     group = printable(spread.group)
     bins = zip(one.edges, one.edges[1:], spread.counts, strict=False)
     x = {"field": "from", "type": "quantitative", "bin": {"binned": True}, "title": one.unit}
-    axis: dict[str, Any] = {"format": ",d", "labelOverlap": True}
+    axis = _numbers(one.edges[-1])
     if one.grows:
         x["scale"] = {"type": "symlog", "domain": [one.edges[0], one.edges[-1]]}
         axis["values"] = [step * 10**power for power in range(len(str(one.edges[-1]))) for step in (1, 3)]
@@ -108,7 +114,7 @@ def growth(one: Vocabulary) -> Markup:
                 "field": "documents",
                 "type": "quantitative",
                 "scale": {"nice": False},
-                "axis": {"format": ",d", "labelOverlap": True},
+                "axis": {"format": ",d", "labelOverlap": "greedy", "labelFlush": False},
             },
             "y": _counts("words", "different words", one.distinct),
         },
@@ -133,7 +139,7 @@ def similarities(one: Duplicates) -> Markup:
         "bin": {"binned": True},
         "title": "similarity",
         "scale": {"domain": span, "nice": False, "zero": False},
-        "axis": {"format": ".2f", "labelOverlap": True},
+        "axis": {"format": ".2f", "labelOverlap": "greedy", "labelFlush": False, "labelSeparation": _APART},
     }
     spec = {
         "layer": [
@@ -159,8 +165,19 @@ def similarities(one: Duplicates) -> Markup:
 
 def _counts(field: str, title: str, most: int) -> dict[str, Any]:
     """The axis of counts, marked at whole numbers only."""
-    axis = {"format": ",d", "tickCount": min(4, max(most, 1))}
+    axis = {**_numbers(most), "tickCount": min(4, max(most, 1))}
     return {"field": field, "type": "quantitative", "title": title, "axis": axis}
+
+
+def _numbers(most: int) -> dict[str, Any]:
+    """An axis of whole numbers up to this one; large ones are short, as 20k."""
+    form = "~s" if most >= _LARGE else ",d"
+    return {
+        "labelExpr": f"format(datum.value, '{form}')",
+        "labelOverlap": "greedy",
+        "labelFlush": False,
+        "labelSeparation": _APART,
+    }
 
 
 def _bars(name: str, title: str, rows: Sequence[dict[str, Any]], unit: str) -> Markup:
@@ -182,7 +199,7 @@ def _bars(name: str, title: str, rows: Sequence[dict[str, Any]], unit: str) -> M
 
 def _drawn(name: str, title: str, described: str, spec: dict[str, Any]) -> Markup:
     """The SVG of a chart, which scales with the page and is one image to a screen reader."""
-    whole = {"width": WIDTH - 50, "height": HEIGHT, "padding": 4, **spec, "config": _CONFIG}
+    whole = {"width": WIDTH - 50, "height": HEIGHT, "padding": _PADDING, **spec, "config": _CONFIG}
     drawn = library().vegalite_to_svg(whole, vl_version="6.4")
     ET.register_namespace("", _SVG)
     root = ET.fromstring(drawn)  # noqa: S314  our own, from numbers and names of ours
