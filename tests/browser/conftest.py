@@ -8,8 +8,12 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.browser.driver import Browser
 
 AXE = Path(os.environ.get("DATASET_TOOLS_AXE", Path(__file__).parent / "node_modules/axe-core/axe.min.js"))
 

@@ -1,13 +1,17 @@
 """The report in a real browser: nothing runs that is not ours, nothing is asked for, everyone can read it."""
 
+from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from dataset_tools import html_report
-from tests.browser.driver import Browser
 from tests.conftest import ROOT
 from tests.html_report.hostile import hostile_dataset
+
+if TYPE_CHECKING:
+    from tests.browser.driver import Browser
 
 WIDTHS = (360, 800, 1280)
 SECTIONS = ("funnel", "issues", "lengths", "words", "lines", "duplicates", "pairs", "changes", "origin")
@@ -29,11 +33,11 @@ def page(request: pytest.FixtureRequest, pages: dict[str, Path]) -> Path:
     return pages[request.param]
 
 
-def open_all(browser: Browser) -> None:
+def open_all(browser: "Browser") -> None:
     browser.run("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
 
 
-def test_nothing_runs_and_nothing_is_asked_for(browser: Browser, page: Path) -> None:
+def test_nothing_runs_and_nothing_is_asked_for(browser: "Browser", page: Path) -> None:
     browser.open(page)
     open_all(browser)
     assert browser.run("return window.ran ?? null") is None
@@ -43,7 +47,7 @@ def test_nothing_runs_and_nothing_is_asked_for(browser: Browser, page: Path) -> 
     assert browser.said() == []
 
 
-def test_the_policy_keeps_out_what_would_get_in(browser: Browser, pages: dict[str, Path], tmp_path: Path) -> None:
+def test_the_policy_keeps_out_what_would_get_in(browser: "Browser", pages: dict[str, Path], tmp_path: Path) -> None:
     """Were one text not escaped, the policy would still hold."""
     holed = tmp_path / "holed.html"
     bad = (
@@ -56,16 +60,16 @@ def test_the_policy_keeps_out_what_would_get_in(browser: Browser, pages: dict[st
     assert [line for line in browser.said() if "Content Security Policy" in line] != []
 
 
-def test_all_sections_are_there_in_the_order_of_their_headings(browser: Browser, page: Path) -> None:
+def test_all_sections_are_there_in_the_order_of_their_headings(browser: "Browser", page: Path) -> None:
     browser.open(page)
     assert tuple(browser.run("return [...document.querySelectorAll('nav a')].map((a) => a.hash.slice(1))")) == SECTIONS
     assert all(browser.run("return document.getElementById(arguments[0]) !== null", one) for one in SECTIONS)
     levels = browser.run("return [...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map((h) => Number(h.tagName[1]))")
     assert levels[0] == 1
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in pairwise(levels))
 
 
-def test_it_can_be_read_without_its_script(browser: Browser, pages: dict[str, Path]) -> None:
+def test_it_can_be_read_without_its_script(browser: "Browser", pages: dict[str, Path]) -> None:
     browser.open(pages["own"], script=False)
     shown = browser.driver.find_element("id", "content").text
     assert "Thầy cô vùng cao" in shown
@@ -76,7 +80,7 @@ def test_it_can_be_read_without_its_script(browser: Browser, pages: dict[str, Pa
     assert summary.find_element("xpath", "..").get_attribute("open") is not None
 
 
-def test_pairs_stand_side_by_side_with_their_words_marked(browser: Browser, pages: dict[str, Path]) -> None:
+def test_pairs_stand_side_by_side_with_their_words_marked(browser: "Browser", pages: dict[str, Path]) -> None:
     browser.open(pages["own"])
     pairs = browser.driver.find_elements("css selector", "details.pair")
     assert len(pairs) == 2
@@ -90,7 +94,7 @@ def test_pairs_stand_side_by_side_with_their_words_marked(browser: Browser, page
     assert left.location["y"] < right.location["y"]
 
 
-def column(browser: Browser, table: str, number: int) -> list[str]:
+def column(browser: "Browser", table: str, number: int) -> list[str]:
     script = "return [...document.querySelector(arguments[0]).tBodies[0].rows].filter((r) => !r.hidden)"
     return browser.run(f"{script}.map((row) => row.cells[arguments[1]].textContent.trim())", table, number)
 
@@ -98,7 +102,7 @@ def column(browser: Browser, table: str, number: int) -> list[str]:
 RULES = "section[aria-labelledby=issues] table"
 
 
-def test_a_table_is_sorted_by_any_column_with_the_keyboard(browser: Browser, pages: dict[str, Path]) -> None:
+def test_a_table_is_sorted_by_any_column_with_the_keyboard(browser: "Browser", pages: dict[str, Path]) -> None:
     browser.open(pages["own"])
     before = [column(browser, RULES, 0), column(browser, RULES, 1)]
     head = browser.driver.find_elements("css selector", f"{RULES} th[aria-sort]")[1]
@@ -115,7 +119,7 @@ def test_a_table_is_sorted_by_any_column_with_the_keyboard(browser: Browser, pag
     assert (first.get_attribute("aria-sort"), head.get_attribute("aria-sort")) == ("ascending", "none")
 
 
-def test_a_filter_leaves_the_rows_that_have_the_word(browser: Browser, pages: dict[str, Path]) -> None:
+def test_a_filter_leaves_the_rows_that_have_the_word(browser: "Browser", pages: dict[str, Path]) -> None:
     browser.open(pages["own"])
     everything = column(browser, RULES, 0)
     field = browser.driver.find_element("css selector", "section[aria-labelledby=issues] input[type=search]")
@@ -130,7 +134,7 @@ def test_a_filter_leaves_the_rows_that_have_the_word(browser: Browser, pages: di
     assert column(browser, RULES, 0) == everything
 
 
-def test_pairs_are_filtered_opened_and_folded(browser: Browser, pages: dict[str, Path]) -> None:
+def test_pairs_are_filtered_opened_and_folded(browser: "Browser", pages: dict[str, Path]) -> None:
     browser.open(pages["own"])
     opened = "return document.querySelectorAll('details.pair[open]').length"
     assert browser.run(opened) == 1
@@ -147,13 +151,13 @@ def test_pairs_are_filtered_opened_and_folded(browser: Browser, pages: dict[str,
     assert browser.run("return document.querySelectorAll('details.pair:not([hidden])').length") == 1
 
 
-def test_a_link_to_a_rule_opens_its_examples(browser: Browser, pages: dict[str, Path]) -> None:
+def test_a_link_to_a_rule_opens_its_examples(browser: "Browser", pages: dict[str, Path]) -> None:
     browser.open(pages["own"])
     browser.driver.find_element("css selector", f"{RULES} tbody a").click()
     assert browser.run("return document.querySelector('#rule-1').open")
 
 
-def test_the_skip_link_comes_first_and_leads_to_the_content(browser: Browser, pages: dict[str, Path]) -> None:
+def test_the_skip_link_comes_first_and_leads_to_the_content(browser: "Browser", pages: dict[str, Path]) -> None:
     browser.open(pages["own"])
     browser.driver.find_element("css selector", "body").send_keys("\t")
     assert browser.run("return document.activeElement.className") == "skip"
@@ -163,7 +167,7 @@ def test_the_skip_link_comes_first_and_leads_to_the_content(browser: Browser, pa
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", WIDTHS)
-def test_axe_finds_nothing_folded_or_open(browser: Browser, page: Path, width: int, scheme: str) -> None:
+def test_axe_finds_nothing_folded_or_open(browser: "Browser", page: Path, width: int, scheme: str) -> None:
     browser.open(page, width=width, scheme=scheme)
     assert browser.violations() == []
     open_all(browser)
@@ -179,7 +183,7 @@ OUTSIDE = """
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_nothing_is_wider_than_the_window(browser: Browser, page: Path, width: int) -> None:
+def test_nothing_is_wider_than_the_window(browser: "Browser", page: Path, width: int) -> None:
     browser.open(page, width=width)
     open_all(browser)
     assert browser.run("return document.documentElement.scrollWidth") <= width
@@ -208,13 +212,13 @@ FAULTS = """
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_no_text_of_a_chart_is_cut_or_covers_another(browser: Browser, page: Path, width: int) -> None:
+def test_no_text_of_a_chart_is_cut_or_covers_another(browser: "Browser", page: Path, width: int) -> None:
     browser.open(page, width=width)
     open_all(browser)
     assert browser.run(FAULTS) == []
 
 
-def test_long_words_are_cut_and_say_how_much_is_missing(browser: Browser, pages: dict[str, Path]) -> None:
+def test_long_words_are_cut_and_say_how_much_is_missing(browser: "Browser", pages: dict[str, Path]) -> None:
     browser.open(pages["hostile"])
     open_all(browser)
     shown = browser.driver.find_element("id", "content").text
@@ -222,14 +226,14 @@ def test_long_words_are_cut_and_say_how_much_is_missing(browser: Browser, pages:
     assert pages["hostile"].stat().st_size < 500_000
 
 
-def test_what_reorders_text_is_shown_as_an_escape(browser: Browser, pages: dict[str, Path]) -> None:
+def test_what_reorders_text_is_shown_as_an_escape(browser: "Browser", pages: dict[str, Path]) -> None:
     browser.open(pages["hostile"])
     open_all(browser)
     assert "abc\\u202egnp.exe\\u2066 \\u200bhidden\\u2069" in browser.driver.find_element("id", "content").text
     assert browser.run(r"return /[\u202a-\u202e\u2066-\u2069\u200b]/.test(document.body.textContent)") is False
 
 
-def test_vietnamese_has_a_glyph_for_each_letter(browser: Browser, pages: dict[str, Path]) -> None:
+def test_vietnamese_has_a_glyph_for_each_letter(browser: "Browser", pages: dict[str, Path]) -> None:
     """Each letter as wide as in a font that has it: no box stands for one that is missing."""
     browser.open(pages["own"])
     script = """
@@ -246,7 +250,7 @@ def test_vietnamese_has_a_glyph_for_each_letter(browser: Browser, pages: dict[st
     assert browser.run(script, letters) == []
 
 
-def test_it_prints_all_that_is_folded_without_its_tools(browser: Browser, pages: dict[str, Path]) -> None:
+def test_it_prints_all_that_is_folded_without_its_tools(browser: "Browser", pages: dict[str, Path]) -> None:
     browser.open(pages["own"])
     browser.run("dispatchEvent(new Event('beforeprint'))")
     assert browser.run("return document.querySelectorAll('details:not([open])').length") == 0
