@@ -40,11 +40,13 @@ _CONFIG = {
 _NOT_NEEDED = ("class", "role", "aria-hidden", "aria-roledescription", "pointer-events", "font-family", "opacity")
 """Attributes of Vega that say nothing in an image with a title and a description."""
 
-_APART = 12
-"""Pixels between labels: more than needed, since the fonts of readers are wider than those here."""
-
 _LARGE = 10_000
-_PADDING = {"left": 8, "right": 16, "top": 6, "bottom": 6}
+_ROWS = 4
+_FEW = 6
+_ROW = 22
+_LEFT, _RIGHT, _BELOW = 44, 20, 40
+_NAMES, _BEHIND = 100, 70
+"""Room for texts beside the plot, in pixels."""
 
 _LONG_NUMBER = re.compile(r"\d+\.\d{3,}")
 
@@ -81,43 +83,38 @@ def clusters(one: Duplicates) -> Markup:
 
 def distribution(one: Distribution, spread: Spread) -> Markup:
     """How a number is spread over a group of documents."""
-    group = printable(spread.group)
+    low, high = one.edges[0], one.edges[-1]
     bins = zip(one.edges, one.edges[1:], spread.counts, strict=False)
-    x = {"field": "from", "type": "quantitative", "bin": {"binned": True}, "title": one.unit}
-    axis = _numbers(one.edges[-1])
-    if one.grows:
-        x["scale"] = {"type": "symlog", "domain": [one.edges[0], one.edges[-1]]}
-        axis["values"] = [step * 10**power for power in range(len(str(one.edges[-1]))) for step in (1, 3)]
-    else:
-        x["scale"] = {"domain": [one.edges[0], one.edges[-1]], "nice": False}
+    x = {
+        "field": "from",
+        "type": "quantitative",
+        "bin": {"binned": True},
+        "title": one.unit,
+        "scale": {"type": "symlog" if one.grows else "linear", "domain": [low, high], "nice": False, "zero": False},
+        "axis": _numbers(_powers(low, high) if one.grows else _steps(low, high)),
+    }
     spec = {
         "data": {"values": [{"from": low, "to": high, "count": count} for low, high, count in bins]},
         "mark": {"type": "bar", "binSpacing": 1},
-        "encoding": {
-            "x": {**x, "axis": axis},
-            "x2": {"field": "to"},
-            "y": _counts("count", "documents", max(spread.counts)),
-        },
+        "encoding": {"x": x, "x2": {"field": "to"}, "y": _counts("count", "documents", max(spread.counts))},
     }
-    title = f"{one.what.capitalize()} by their number of {one.unit}: {group}"
+    title = f"{one.what.capitalize()} by their number of {one.unit}: {printable(spread.group)}"
     described = f"The shortest has {spread.least:,}, the median {spread.median:,g}, the longest {spread.most:,}."
     return _drawn(f"{one.what}-{one.unit}-{one.spreads.index(spread)}", title, described, spec)
 
 
 def growth(one: Vocabulary) -> Markup:
     """How the number of different words grows."""
+    x = {
+        "field": "documents",
+        "type": "quantitative",
+        "scale": {"domain": [0, max(one.sampled, 1)], "nice": False},
+        "axis": _numbers(_steps(0, one.sampled)),
+    }
     spec = {
         "data": {"values": [{"documents": 0, "words": 0}, *({"documents": n, "words": d} for n, d in one.points)]},
         "mark": "line",
-        "encoding": {
-            "x": {
-                "field": "documents",
-                "type": "quantitative",
-                "scale": {"nice": False},
-                "axis": {"format": ",d", "labelOverlap": "greedy", "labelFlush": False},
-            },
-            "y": _counts("words", "different words", one.distinct),
-        },
+        "encoding": {"x": x, "y": _counts("words", "different words", one.distinct)},
     }
     described = f"After {one.sampled:,} documents there are {one.distinct:,} different words."
     return _drawn("growth", "Growth of the vocabulary with the number of documents", described, spec)
@@ -139,7 +136,10 @@ def similarities(one: Duplicates) -> Markup:
         "bin": {"binned": True},
         "title": "similarity",
         "scale": {"domain": span, "nice": False, "zero": False},
-        "axis": {"format": ".2f", "labelOverlap": "greedy", "labelFlush": False, "labelSeparation": _APART},
+        "axis": {
+            "format": ".2f",
+            "values": [number / 100 for number in _steps(seen.first, seen.first + len(seen.counts))],
+        },
     }
     spec = {
         "layer": [
@@ -164,33 +164,70 @@ def similarities(one: Duplicates) -> Markup:
 
 
 def _counts(field: str, title: str, most: int) -> dict[str, Any]:
-    """The axis of counts, marked at whole numbers only."""
-    axis = {**_numbers(most), "tickCount": min(4, max(most, 1))}
-    return {"field": field, "type": "quantitative", "title": title, "axis": axis}
-
-
-def _numbers(most: int) -> dict[str, Any]:
-    """An axis of whole numbers up to this one; large ones are short, as 20k."""
-    form = "~s" if most >= _LARGE else ",d"
+    """The axis of counts, from 0 to a mark that none exceeds."""
+    marks = _steps(0, most, _ROWS)
+    top = most if most == marks[-1] else marks[-1] + marks[1]
+    axis = {**_numbers([*marks, top]), "minExtent": _LEFT, "maxExtent": _LEFT}
     return {
+        "field": field,
+        "type": "quantitative",
+        "title": title,
+        "scale": {"domain": [0, top], "nice": False},
+        "axis": axis,
+    }
+
+
+def _steps(low: int, high: int, most: int = 5) -> list[int]:
+    """The multiples of a round number from `low` to `high`: as many as there can be without being more than `most`."""
+    high = max(high, low + 1)
+    for power in range(len(str(high)) + 1):
+        for step in (10**power, 2 * 10**power, 5 * 10**power):
+            marks = list(range(-(-low // step) * step, high + 1, step))
+            if len(marks) <= most:
+                return marks
+    return [low]
+
+
+def _powers(low: int, high: int) -> list[int]:
+    """The powers of ten from `low` to `high`, with twice and five times each where these are few."""
+    powers = [10**power for power in range(len(str(high)))]
+    fine, coarse = (
+        [step * power for power in powers for step in steps if low <= step * power <= high]
+        for steps in ((1, 2, 5), (1,))
+    )
+    return fine if len(fine) <= _FEW else coarse
+
+
+def _numbers(values: Sequence[int]) -> dict[str, Any]:
+    """An axis with marks at these numbers; where some are large they are short, as 20k.
+
+    Nothing is left to the width of texts: that depends on the fonts of the machine.
+    """
+    form = "~s" if max(values, default=0) >= _LARGE else ",d"
+    return {
+        "values": list(values),
         "labelExpr": f"format(datum.value, '{form}')",
-        "labelOverlap": "greedy",
+        "labelOverlap": False,
         "labelFlush": False,
-        "labelSeparation": _APART,
+        "labelBound": False,
     }
 
 
 def _bars(name: str, title: str, rows: Sequence[dict[str, Any]], unit: str) -> Markup:
     """A row for each name, with its count written behind the bar."""
-    y = {"field": "name", "type": "ordinal", "sort": None, "title": None, "axis": {"ticks": False, "labelLimit": 200}}
-    hidden = {"labels": False, "ticks": False, "grid": False, "domain": False}
-    x = {"field": "count", "type": "quantitative", "title": None, "axis": hidden}
+    axis = {"ticks": False, "labelLimit": 0, "minExtent": _NAMES, "maxExtent": _NAMES}
+    most = max((row["count"] for row in rows), default=0)
     text = {"type": "text", "align": "left", "dx": 4}
+    height = _ROW * len(rows)
     spec = {
-        "height": {"step": 22},
-        "width": WIDTH - 150,
+        "width": WIDTH - _NAMES - _BEHIND,
+        "height": height,
+        "padding": {"left": _NAMES, "right": _BEHIND, "top": 4, "bottom": 4},
         "data": {"values": [{**row, "shown": f"{row['count']:,}"} for row in rows]},
-        "encoding": {"y": y, "x": x},
+        "encoding": {
+            "y": {"field": "name", "type": "ordinal", "sort": None, "title": None, "axis": axis},
+            "x": {"field": "count", "type": "quantitative", "axis": None, "scale": {"domain": [0, max(most, 1)]}},
+        },
         "layer": [{"mark": "bar"}, {"mark": text, "encoding": {"text": {"field": "shown", "type": "nominal"}}}],
     }
     described = "; ".join(f"{row['name']} {row['count']:,}" for row in rows)
@@ -199,7 +236,14 @@ def _bars(name: str, title: str, rows: Sequence[dict[str, Any]], unit: str) -> M
 
 def _drawn(name: str, title: str, described: str, spec: dict[str, Any]) -> Markup:
     """The SVG of a chart, which scales with the page and is one image to a screen reader."""
-    whole = {"width": WIDTH - 50, "height": HEIGHT, "padding": _PADDING, **spec, "config": _CONFIG}
+    whole = {
+        "width": WIDTH - _LEFT - _RIGHT,
+        "height": HEIGHT,
+        "padding": {"left": _LEFT + 16, "right": _RIGHT, "top": 10, "bottom": _BELOW},
+        "autosize": "none",
+        **spec,
+        "config": _CONFIG,
+    }
     drawn = library().vegalite_to_svg(whole, vl_version="6.4")
     ET.register_namespace("", _SVG)
     root = ET.fromstring(drawn)  # noqa: S314  our own, from numbers and names of ours
