@@ -5,6 +5,7 @@
 What is not in the dataset and not asked for is not shown: the page says what is missing, and how to get it.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -26,6 +27,9 @@ from dataset_tools.html_report.scan import Scan, scanned
 from dataset_tools.stages.package import audit
 
 __all__ = ["check", "report"]
+
+_LANGUAGE = re.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+"""The shape of a tag of BCP 47: the manifest is somebody else's."""
 
 CHANGED = 10
 """Of so many changed documents the words that differ are shown."""
@@ -137,4 +141,4 @@ def _language(dataset: BuiltDataset) -> str | None:
     """The language of the texts, if the card states one alone."""
     languages = _card(dataset).get("language")
     one = languages[0] if isinstance(languages, list) and len(languages) == 1 else None
-    return one if isinstance(one, str) else None
+    return one if isinstance(one, str) and _LANGUAGE.fullmatch(one) else None

@@ -30,7 +30,7 @@ def hostile_dataset(folder: Path) -> tuple[Path, Path]:
         f"{BIDI}\n{body(5)}\n{BIDI}\n",
         f"{REMOTE}\n{body(6)}\n",
         f"Từ dài\n{body(7)} {HUGE}\n",
-        f"Từ dài hơn\n{body(7)} {HUGE}X {SCRIPT}\n",
+        f"Từ dài hơn\n{body(7)} {HUGE}X {SCRIPT} {CLOSING} {TEMPLATE} {BIDI} {REMOTE}\n",
         f"{SCRIPT} {BIDI}\n{body(1)} {IMAGE} {body(8, 12)}\n",
         f"Một dòng chung\n{body(9)}\n{IMAGE}\n",
         f"Gần ngưỡng, ở dưới\n{body(2)} {body(10, 60)} {SCRIPT}\n",
