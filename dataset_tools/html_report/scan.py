@@ -117,7 +117,7 @@ def _part(batch: Batch, *, body: str, wanted: pl.Series, step: int) -> _Part:
 
 def _lines(frame: pl.DataFrame) -> pl.DataFrame:
     """The lines of bodies, without white space at their ends, each once for a document."""
-    lines = frame.select("number", line=pl.col("body").str.split("\n")).explode("line", empty_as_null=False)
+    lines = frame.select("number", line=pl.col("body").str.split("\n")).explode("line")
     lines = lines.select("number", line=pl.col("line").str.strip_chars()).filter(pl.col("line") != "")
     return (
         lines.select("number", key=pl.col("line").hash())
