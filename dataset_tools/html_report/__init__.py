@@ -37,16 +37,15 @@ CHANGED = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """A report that was written: its size in bytes, the documents of the dataset, pairs of which a text is missing."""
+    """A report that was written: how many documents the dataset has, and of how many pairs shown a text is missing."""
 
     out: Path
-    bytes: int
     documents: int
     incomplete: int
 
     def sentences(self) -> list[str]:
         """What a person is told."""
-        lines = [f"Wrote {self.out}: {many(self.documents, 'document')}, {self.bytes:,} bytes. It quotes their texts."]
+        lines = [f"Wrote {self.out}: {many(self.documents, 'document')}. It quotes their texts."]
         if self.incomplete:
             what = f"{many(self.incomplete, 'pair')} near the threshold {'lacks' if self.incomplete == 1 else 'lack'}"
             lines.append(f"{what} the text of a document that was left out; --raw RAW names the corpus that has it.")
@@ -77,10 +76,10 @@ def report(dist: Path, out: Path, *, raw: Path | None = None, old: str | None = 
     """
     check(out, dist, *([raw] if raw else []))
     all_of_it = figures(dist, raw=raw, old=old)
-    size = write_page(out, page(all_of_it))
+    write_page(out, page(all_of_it))
     pairs = (*all_of_it.duplicates.above, *all_of_it.duplicates.below)
     incomplete = sum(pair.first.missing is not None or pair.second.missing is not None for pair in pairs)
-    return Written(out=out, bytes=size, documents=all_of_it.written, incomplete=incomplete)
+    return Written(out=out, documents=all_of_it.written, incomplete=incomplete)
 
 
 def figures(dist: Path, *, raw: Path | None = None, old: str | None = None) -> Figures:

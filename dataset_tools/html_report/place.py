@@ -48,8 +48,8 @@ def _head(place: Path) -> bytes:
         return b""
 
 
-def write_page(out: Path, text: str) -> int:
-    """Put a page in its place, where what was before stays until it is whole; returns its size in bytes.
+def write_page(out: Path, text: str) -> None:
+    """Put a page in its place; what was there before stays until the new one is whole.
 
     Raises:
         UserError: if it cannot be written.
@@ -62,9 +62,7 @@ def write_page(out: Path, text: str) -> int:
             file.flush()
             os.fchmod(descriptor, 0o666 & ~_umask())
             os.fsync(descriptor)
-            size = file.tell()
         Path(name).replace(out)
-        return size
     except OSError as error:
         raise UserError(f"cannot write {printable(str(out))}: {error.strerror}", "name another file") from None
     finally:
