@@ -4,7 +4,10 @@ import re
 import subprocess
 from pathlib import Path
 
-from dataset_tools.html_report import duplicates, issues, measures, scan
+from dataset_tools.html_report.duplicates import PAIRS
+from dataset_tools.html_report.issues import EXAMPLES
+from dataset_tools.html_report.measures import FREQUENT_LINES
+from dataset_tools.html_report.scan import SAMPLE
 from tests.conftest import ROOT
 from tests.test_readme import checkout  # noqa: F401  a fixture
 
@@ -28,7 +31,7 @@ def test_its_pictures_are_there_and_small() -> None:
 
 
 def test_the_numbers_it_states_are_those_of_the_code() -> None:
-    assert (duplicates.PAIRS, issues.EXAMPLES, measures.FREQUENT_LINES, scan.SAMPLE) == (10, 10, 20, 20_000)
+    assert (PAIRS, EXAMPLES, FREQUENT_LINES, SAMPLE) == (10, 10, 20, 20_000)
     assert "its first ten issues" in PAGE
     assert "the ten nearest pairs on each side" in PAGE
     assert "counted in 20,000 of them at most" in PAGE

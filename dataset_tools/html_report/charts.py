@@ -155,10 +155,9 @@ def similarities(one: Duplicates) -> Markup:
             },
         ]
     }
-    at = round(one.threshold * 100) - seen.first
     described = (
-        f"{sum(seen.counts[:at]):,} pairs below the threshold {one.threshold:g}, which is marked by a line, and "
-        f"{sum(seen.counts[at:]):,} from there on."
+        f"{seen.below:,} pairs below the threshold {one.threshold:g}, which is marked by a line, "
+        f"and {seen.above:,} from there on."
     )
     return _drawn("similarities", "Pairs compared, by similarity", described, spec)
 

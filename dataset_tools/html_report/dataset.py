@@ -62,6 +62,7 @@ class BuiltDataset:
         first = 0
         for split, group, path in self._groups():
             with self._faults(path), parquet(self.folder, path) as (opened, _):
+                _check_texts(opened.schema_arrow, columns)
                 for batch in opened.iter_batches(most, row_groups=[group], columns=list(columns), use_threads=False):
                     batch.validate(full=True)
                     yield Batch(first, split, batch)
@@ -105,6 +106,12 @@ class BuiltDataset:
         except (UnreadableError, StopIteration) as error:
             where = printable(f"{self.folder.root}/{path}")
             raise UserError(f"cannot read {where}: {error}", _VERIFY.format(printable(str(self.folder.root)))) from None
+
+
+def _check_texts(schema: pa.Schema, columns: Sequence[str]) -> None:
+    wrong = [name for name in columns if name not in schema.names or schema.field(name).type != pa.string()]
+    if wrong:
+        raise UnreadableError(f"it has no column {wrong[0]} of strings")
 
 
 _VERIFY = "see dataset-tools verify {}"

@@ -1,5 +1,6 @@
 """Duplicates: clusters, similarities around the threshold, and the pairs nearest to it."""
 
+import math
 from collections import Counter
 from collections.abc import Callable, Set
 from typing import Any
@@ -17,8 +18,11 @@ PAIRS = 10
 LARGEST = 10
 """So many clusters are listed."""
 
-_MARGIN = 15
-"""Hundredths around the threshold in which the audit lists pairs."""
+_MARGIN = 0.15
+"""Around the threshold, in which the audit lists pairs."""
+
+_ROUNDING = 1e-9
+"""What a fraction such as 0.57 loses in binary does not move it to the hundredth below."""
 
 _DUPLICATES = ("identical", "same_text", "near")
 
@@ -32,7 +36,7 @@ Texts = Callable[[str], Found]
 
 def nearest(pairs: pl.DataFrame, threshold: float) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Of the pairs at or above the threshold, and of those below it, the nearest, nearest first."""
-    apart = pairs.with_columns(apart=(pl.col("similarity") - threshold).abs())
+    apart = pairs.drop_nulls().with_columns(apart=(pl.col("similarity") - threshold).abs())
     ordered = apart.sort(["apart", "path_a", "path_b"])
     is_above = pl.col("similarity") >= threshold
     return ordered.filter(is_above).head(PAIRS), ordered.filter(~is_above).head(PAIRS)
@@ -42,7 +46,7 @@ def duplicates(
     removed: pl.DataFrame, pairs: pl.DataFrame, dedup: DedupPart, texts: Texts, *, with_raw: bool
 ) -> Duplicates:
     """All figures of duplicates; `texts` is asked for the texts of the nearest pairs only."""
-    gone = removed.filter(pl.col("reason").is_in(_DUPLICATES))
+    gone = removed.filter(pl.col("reason").is_in(_DUPLICATES) & pl.col("similarity").is_not_null())
     clusters = (
         gone.group_by(kept=pl.coalesce("kept_path", "kept_id", pl.lit("")))
         .agg(removed=pl.len(), least=pl.col("similarity").min())
@@ -68,15 +72,19 @@ def duplicates(
 def _similarities(pairs: pl.DataFrame, dedup: DedupPart) -> Similarities:
     """The histogram; where not all pairs are listed, only as far from the threshold as they are."""
     found = pairs.height if dedup.audit_pairs is None else dedup.audit_pairs.found
-    hundredths = (pairs["similarity"] * 100 + 1e-9).floor().clip(0, 99).cast(pl.Int64)
-    at = int(dedup.threshold * 100 + 1e-9)
-    first, last = max(at - _MARGIN, 0), min(at + _MARGIN, 100)
-    if found > pairs.height:
-        reach = int(float((pairs["similarity"] - dedup.threshold).abs().max() or 0) * 100)  # type: ignore[arg-type]
-        first, last = max(at - reach, first), min(at + reach, last)
-    counts = Counter(hundredths)
+    scores = pairs["similarity"].drop_nulls()
+    whole = found <= pairs.height
+    reach = _MARGIN if whole else float((scores - dedup.threshold).abs().max() or 0)  # type: ignore[arg-type]
+    first = max(math.ceil((dedup.threshold - reach) * 100 - _ROUNDING), 0)
+    last = min(math.floor((dedup.threshold + reach) * 100 + _ROUNDING), 100)
+    counts = Counter((scores * 100 + _ROUNDING).floor().clip(0, 99).cast(pl.Int64))
     return Similarities(
-        first=first, counts=tuple(counts[number] for number in range(first, last)), found=found, listed=pairs.height
+        first=first,
+        counts=tuple(counts[number] for number in range(first, last)),
+        below=int((scores < dedup.threshold).sum()),
+        above=int((scores >= dedup.threshold).sum()),
+        found=found,
+        listed=pairs.height,
     )
 
 

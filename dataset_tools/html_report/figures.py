@@ -109,11 +109,14 @@ class Cluster:
 class Similarities:
     """How similar the pairs near the threshold are: `counts` of each hundredth from `first` (in hundredths) on.
 
-    `found` pairs lie in the margin around the threshold; if fewer are `listed`, only what is completely listed counts.
+    Of the `listed` pairs so many are `below` the threshold, and `above` it or at it. `found` pairs lie in the margin
+    around it; if fewer are listed, `counts` goes only as far as all are.
     """
 
     first: int
     counts: tuple[int, ...]
+    below: int
+    above: int
     found: int
     listed: int
 

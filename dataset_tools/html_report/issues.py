@@ -12,6 +12,7 @@ EXAMPLES = 10
 def rules_broken(issues: pl.DataFrame) -> tuple[RuleFigures, ...]:
     """How often each rule is broken: errors first, then the most frequent."""
     found = []
+    issues = issues.with_columns(pl.col("code", "severity", "message").fill_null(""))
     for (code, severity), some in issues.group_by("code", "severity", maintain_order=True):
         rule = RULES.get(str(code))
         found.append(

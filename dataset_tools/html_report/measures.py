@@ -117,7 +117,8 @@ def frequent_lines(scan: Scan, dataset: BuiltDataset) -> tuple[FrequentLine, ...
     lines = []
     for key, documents, first in candidates.select("key", "documents", "first").iter_rows():
         own = pl.Series([texts[first]]).str.split("\n").explode().str.strip_chars()
-        line = str(own.filter(own.hash() == key)[0])
+        place = (own.hash() == key).arg_max() or 0
+        line = str(own[place])
         if sum(map(str.isalpha, line[:_LINE])) >= _LEAST_LETTERS:
-            lines.append(FrequentLine(line, documents))
-    return tuple(lines[:FREQUENT_LINES])
+            lines.append((-documents, first, place, FrequentLine(line, documents)))
+    return tuple(line for *_, line in sorted(lines, key=lambda one: one[:3])[:FREQUENT_LINES])

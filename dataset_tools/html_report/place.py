@@ -1,8 +1,8 @@
 """Where a report is written: a file that is new or was a report, outside of corpus and dataset, whole or not at all."""
 
 import os
+import secrets
 import stat
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -54,23 +54,14 @@ def write_page(out: Path, text: str) -> None:
     Raises:
         UserError: if it cannot be written.
     """
-    name = None
+    part = out.parent / f".report-{secrets.token_hex(8)}.part"
     try:
-        descriptor, name = tempfile.mkstemp(dir=out.parent, prefix=".", suffix=".part")
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+        with part.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
             file.flush()
-            os.fchmod(descriptor, 0o666 & ~_umask())
-            os.fsync(descriptor)
-        Path(name).replace(out)
+            os.fsync(file.fileno())
+        part.replace(out)
     except OSError as error:
         raise UserError(f"cannot write {printable(str(out))}: {error.strerror}", "name another file") from None
     finally:
-        if name is not None:
-            Path(name).unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+        part.unlink(missing_ok=True)

@@ -98,7 +98,7 @@ def _side_by_side(work: Callable[[Batch], _Part], batches: Iterator[Batch]) -> I
 
 
 def _part(batch: Batch, *, body: str, wanted: pl.Series, step: int) -> _Part:
-    frame = pl.DataFrame(batch.documents).rename({body: "body"})
+    frame = pl.DataFrame(batch.documents).rename({body: "body"}).with_columns(pl.col(pl.String).fill_null(""))
     numbers = pl.Series("number", range(batch.first, batch.first + frame.height), dtype=pl.Int64)
     frame = frame.with_columns(numbers)
     titled = "title" in frame.columns
@@ -130,7 +130,8 @@ def _lines(frame: pl.DataFrame) -> pl.DataFrame:
 def _words(sample: pl.DataFrame, *, titled: bool) -> pl.DataFrame:
     columns = [sample["title"], sample["body"]] if titled else [sample["body"]]
     words = pl.concat([one.alias("word").str.to_lowercase().str.extract_all(WORD).explode() for one in columns])
-    return words.drop_nulls().to_frame().group_by("word").agg(count=pl.len().cast(pl.Int64))
+    counted = words.drop_nulls().to_frame().group_by("word").agg(count=pl.len().cast(pl.Int64))
+    return pl.DataFrame(counted.to_arrow())  # a copy: what was cut out of texts keeps them in memory
 
 
 def _texts(frame: pl.DataFrame, wanted: pl.Series) -> dict[str, Text]:

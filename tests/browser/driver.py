@@ -14,8 +14,8 @@ _ARGUMENTS = (
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
+    "--hide-scrollbars",
     "--disable-dev-shm-usage",
-    "--force-prefers-no-reduced-motion",
 )
 
 

@@ -1,4 +1,7 @@
-"""The pictures of docs/report.md: `python -m tests.browser.screenshots`, after a change of how the report looks."""
+"""The pictures of docs/report.md: `python -m tests.browser.screenshots`, after a change of how the report looks.
+
+Needs pillow beside what the tests need.
+"""
 
 import base64
 import io
@@ -12,7 +15,7 @@ from tests.browser.driver import Browser
 from tests.conftest import ROOT
 
 PICTURES = {"report-360": (360, "light"), "report-800": (800, "dark"), "report-1280": (1280, "light")}
-_COLOURS = 48
+_COLOURS = 128
 
 
 def main() -> None:

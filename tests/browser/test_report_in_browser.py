@@ -190,6 +190,16 @@ def test_nothing_is_wider_than_the_window(browser: "Browser", page: Path, width:
     assert browser.run(OUTSIDE) == []
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_tables_of_an_ordinary_corpus_fit(browser: "Browser", pages: dict[str, Path], width: int) -> None:
+    browser.open(pages["own"], width=width)
+    script = """
+        return [...document.querySelectorAll('.scroll')].filter((one) => one.scrollWidth > one.clientWidth)
+          .map((one) => one.getAttribute('aria-label'));
+    """
+    assert browser.run(script) == []
+
+
 FAULTS = """
     const faults = [];
     for (const chart of document.querySelectorAll('svg.chart')) {

@@ -17,7 +17,7 @@ DUPLICATES = Duplicates(
     clusters=2,
     sizes=tuple((size, 1) for size in range(2, 20)),
     largest=(),
-    similarities=Similarities(first=65, counts=tuple(range(30)), found=435, listed=435),
+    similarities=Similarities(first=65, counts=tuple(range(30)), below=105, above=330, found=435, listed=435),
     above=(),
     below=(),
     with_raw=False,

@@ -74,7 +74,7 @@ def test_pairs_have_their_words_and_say_who_stays_and_what_is_missing() -> None:
 def test_the_histogram_has_a_bin_for_each_hundredth_around_the_threshold() -> None:
     seen = duplicates(REMOVED, PAIRS, dedup(), texts, with_raw=True).similarities
     assert seen is not None
-    assert (seen.first, len(seen.counts)) == (65, 30)
+    assert (seen.first, len(seen.counts), seen.below, seen.above) == (65, 30, 2, 2)
     assert {seen.first + place: count for place, count in enumerate(seen.counts) if count} == {70: 1, 79: 1, 81: 1}
 
 
