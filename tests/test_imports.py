@@ -44,7 +44,7 @@ LAYERS = [
     ["identification", "distinct", "clusters", "difference", "recall"],
     ["findings", "running", "comparison", "publishing"],
     ["pipeline", "duplicates", "ids", "arrivals", "loading"],
-    ["checking", "incoming", "setting_up", "mending"],
+    ["checking", "incoming", "setting_up", "mending", "html_report"],
     ["api"],
     ["cli"],
 ]
@@ -99,7 +99,10 @@ HEAVY = ("pandera", "polars", "pyarrow", "datasets", "numpy", "pandas")
     [
         ["--help"],
         ["--version"],
-        *([name, "--help"] for name in ("build", "validate", "verify", "dedup", "diff", "ids", "add", "init", "push")),
+        *(
+            [name, "--help"]
+            for name in ("build", "validate", "verify", "dedup", "diff", "ids", "add", "init", "report", "push")
+        ),
     ],
 )
 def test_help_and_version_load_no_heavy_library(arguments: list[str]) -> None:

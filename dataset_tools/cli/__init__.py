@@ -13,6 +13,7 @@ from dataset_tools.cli.diff import diff
 from dataset_tools.cli.ids import ids
 from dataset_tools.cli.init import init
 from dataset_tools.cli.push import push
+from dataset_tools.cli.report import report
 from dataset_tools.cli.rule import rule
 from dataset_tools.cli.undo import undo
 from dataset_tools.cli.validate import validate
@@ -53,6 +54,7 @@ app.command()(diff)
 app.command()(init)
 app.command()(add)
 app.command()(ids)
+app.command()(report)
 app.command()(push)
 app.command()(undo)
 app.command()(rule)

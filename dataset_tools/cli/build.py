@@ -8,6 +8,7 @@ import typer
 
 from dataset_tools.cli import options
 from dataset_tools.cli.console import Output, describe, progress_of, run, write_report
+from dataset_tools.model import UserError
 from dataset_tools.processes import start_server_early
 
 
@@ -41,6 +42,15 @@ def build(
         list[str] | None,
         typer.Option(
             metavar="ID", help="A published id that may have other content now. Can be given again.", show_default=False
+        ),
+    ] = None,
+    report_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--report",
+            metavar="FILE",
+            help="Show the dataset in this HTML file as well, as dataset-tools report does.",
+            show_default=False,
         ),
     ] = None,
     check: Annotated[
@@ -97,6 +107,12 @@ def build(
             ignore=ignore,
             dedup=None if threshold is None else {"threshold": threshold},
         )
+        if report_file is not None:
+            if check:
+                raise UserError("--check writes nothing, so it makes no --report", "leave one of the two out")
+            from dataset_tools import html_report
+
+            html_report.check(report_file, settings.raw, settings.out)
         start_server_early([settings.raw], settings.jobs)
         from dataset_tools import checking, pipeline
 
@@ -106,6 +122,8 @@ def build(
         with progress_of(progress_form, color, profile, quiet=quiet, no_progress=no_progress) as progress:
             report = work(settings, strict=strict, accept_changed=accept_changed or [], progress=progress)
         write_report(report, output)
+        if report_file is not None and report.dataset is not None:
+            html_report.report(settings.out, report_file, raw=settings.raw)
         return report.exit_code
 
     run(command)

@@ -41,6 +41,10 @@ Raw = Annotated[
     Path | None,
     typer.Argument(help="Folder of the corpus. By default the raw folder of the settings.", show_default=False),
 ]
+Dist = Annotated[
+    Path | None,
+    typer.Argument(help="Folder of the dataset. By default that of the settings, dist.", show_default=False),
+]
 Config = Annotated[
     Path | None,
     typer.Option(
@@ -142,3 +146,10 @@ Threshold = Annotated[
         show_default=False,
     ),
 ]
+
+
+def configured_out(config: Path | None) -> Path:
+    """The folder of the dataset that the settings name."""
+    from dataset_tools import config as settings_files
+
+    return settings_files.load(config).out

@@ -1,6 +1,5 @@
 """`dataset-tools verify`."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,10 +9,7 @@ from dataset_tools.cli.console import Output, progress_of, run, write_report
 
 
 def verify(
-    dist: Annotated[
-        Path | None,
-        typer.Argument(help="Folder of the dataset. By default that of the settings, dist.", show_default=False),
-    ] = None,
+    dist: options.Dist = None,
     full: Annotated[
         bool,
         typer.Option(
@@ -52,7 +48,7 @@ def verify(
             color=color,
         )
         output.check()
-        folder = dist if dist is not None else _configured(config)
+        folder = dist if dist is not None else options.configured_out(config)
         from dataset_tools import verification
 
         with progress_of(progress_form, color, profile, quiet=quiet, no_progress=no_progress) as progress:
@@ -63,9 +59,3 @@ def verify(
         return report.exit_code
 
     run(command)
-
-
-def _configured(config: Path | None) -> Path:
-    from dataset_tools import config as settings_files
-
-    return settings_files.load(config).out
