@@ -1,4 +1,7 @@
-"""Fixes over copies of the real corpora, which lie beside the checkout where there are any."""
+"""Fixes over copies of the real corpora, which lie beside the checkout where there are any.
+
+Of 3,000 articles every tenth is taken, all of them with DATASET_TOOLS_WHOLE_CORPORA=1, which takes minutes.
+"""
 
 import os
 import shutil
@@ -35,14 +38,18 @@ def shown(before: dict[str, bytes], output: str) -> dict[str, bytes]:
     return after
 
 
+STEPS = {"encodings": 1, "vi-news-3k": 1 if os.environ.get("DATASET_TOOLS_WHOLE_CORPORA") else 10}
+
+
 @pytest.mark.parametrize("unsafe", [[], ["--unsafe-fixes"]], ids=["safe", "unsafe"])
-@pytest.mark.parametrize(("name", "least"), [("encodings", 450), ("vi-news-3k", 2900)])
+@pytest.mark.parametrize(("name", "least"), [("encodings", 450), ("vi-news-3k", 290)])
 def test_differences_and_files_agree_a_second_run_changes_nothing_and_all_comes_back(
     tmp_path: Path, name: str, least: int, unsafe: list[str]
 ) -> None:
     raw = tmp_path / "raw"
     raw.mkdir()
-    for number, path in enumerate(sorted(path for path in unpacked(name, tmp_path).rglob("*") if path.is_file())):
+    files = sorted(path for path in unpacked(name, tmp_path).rglob("*") if path.is_file())
+    for number, path in enumerate(files[:: STEPS[name]]):
         own_id = path.name[7:23] if name == "vi-news-3k" else f"{number:016x}"
         shutil.copyfile(path, raw / f"{number:04}_{own_id}.txt")
     before = state(raw)
