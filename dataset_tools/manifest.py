@@ -71,7 +71,7 @@ def parsed(data: bytes, shown: str) -> Manifest | None:
     written_as = values.get("format")
     if isinstance(written_as, int) and written_as > FORMAT:
         message = f"{shown} was written by a newer version of dataset-tools"
-        raise UserError(message, "upgrade with: pip install -U dataset-tools")
+        raise UserError(message, "upgrade dataset-tools from where you installed it")
     try:
         manifest = Manifest(values)
         manifest.files(), manifest.recipe, manifest.content_sha256, manifest.decided
