@@ -1,9 +1,11 @@
 """What holds for every process of a run: this one, and its workers."""
 
+import _thread
 import contextlib
 import gc
 import importlib
 import os
+import signal
 import sys
 import threading
 import time
@@ -108,14 +110,21 @@ def heed_every_interrupt() -> None:
         if not issubclass(unraisable.exc_type, KeyboardInterrupt):
             others(unraisable)
             return
-        import _thread
-
         # Not from here, where it would be dropped as well.
-        again = threading.Timer(0.01, _thread.interrupt_main)
+        again = threading.Timer(0.01, _interrupt_main)
         again.daemon = True
         again.start()
 
     sys.unraisablehook = hook
+
+
+def _interrupt_main() -> None:
+    """Interrupt the main thread, and what it waits for where the system can do that."""
+    main = threading.main_thread().ident
+    if main is not None and hasattr(signal, "pthread_kill"):
+        signal.pthread_kill(main, signal.SIGINT)
+    else:
+        _thread.interrupt_main()
 
 
 def import_aside(*modules: str) -> None:

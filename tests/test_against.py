@@ -341,7 +341,7 @@ def test_a_place_that_cannot_be_read_is_one_clear_line_and_exit_2(
 changes = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 9), st.integers(0, 2)), min_size=1, max_size=6)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(old=changes, new=changes)
 def test_every_document_that_is_removed_has_one_that_is_kept_or_published(
     tmp_path_factory: pytest.TempPathFactory, old: list[tuple[int, int, int]], new: list[tuple[int, int, int]]

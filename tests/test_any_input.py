@@ -134,7 +134,7 @@ HOSTILE = [
 ]
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(files)
 @example(HOSTILE)
 def test_validate_ends_with_0_or_1_and_every_format_is_well_formed_and_safe(given_files: list[File]) -> None:
@@ -148,7 +148,7 @@ def test_validate_ends_with_0_or_1_and_every_format_is_well_formed_and_safe(give
         assert_all_formats(report)
 
 
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(names, files)
 @example(b"::error::\n\x1b[2J##[group]\xff", HOSTILE)
 def test_the_folder_may_have_any_name_as_well(name: bytes, given_files: list[File]) -> None:
@@ -162,7 +162,7 @@ def test_the_folder_may_have_any_name_as_well(name: bytes, given_files: list[Fil
         assert_all_formats(dataset_tools.validate(os.fsdecode(place)))
 
 
-@settings(deadline=None, max_examples=5, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(list(RENDERERS)), files)
 @example("full", HOSTILE)
 @example("github", HOSTILE)

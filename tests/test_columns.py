@@ -2,7 +2,7 @@
 
 import re
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dataset_tools.columns import article_frame, article_table
@@ -15,7 +15,6 @@ pieces = st.sampled_from(["Bài", "chữ", " ", "\n", "\r\n", "\r", "\t", "\ufef
 contents = (st.lists(pieces, max_size=10).map("".join) | st.text(max_size=20)).map(str.encode) | st.binary(max_size=8)
 
 
-@settings(deadline=None)
 @given(st.lists(contents, max_size=4))
 def test_each_part_is_that_of_the_text_whatever_the_bytes_around_it(data: list[bytes]) -> None:
     files = Files(

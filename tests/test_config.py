@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dataset_tools.config import find, load
@@ -244,7 +244,6 @@ toml_values = st.sampled_from(
 # fmt: on
 
 
-@settings(deadline=None, max_examples=300)
 @given(st.sampled_from([field.alias or name for name, field in Settings.model_fields.items()]), toml_values)
 def test_any_value_of_any_key_gives_settings_or_a_user_error_of_one_line(key, value):
     message = error_of(write(f"{key} = {value}"))

@@ -5,7 +5,7 @@ import subprocess
 import unicodedata
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dataset_tools import encodings
@@ -216,7 +216,6 @@ def test_a_text_in_one_long_line_is_named_too(before: bytes) -> None:
         assert name_of(before + data.replace(b"\n", b" ") * 200) == name
 
 
-@settings(deadline=None, max_examples=300)
 @given(st.binary(max_size=200), st.sampled_from([data for _, data in NAMED]), st.integers(0, 600))
 @example(b"", b"", 0)
 @example(b"\xff\xfe", b"", 0)

@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dataset_tools.file_names import difference
@@ -92,7 +92,6 @@ patterns = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=300)
 @given(names, patterns)
 def test_every_wrong_name_gets_one_line_and_a_right_name_is_right(name, pattern):
     match = re.fullmatch(pattern, name)

@@ -67,7 +67,7 @@ json_values = st.none() | st.booleans() | st.integers() | st.text(max_size=3) | 
 json_values |= st.just({}) | st.just([{"path": []}])
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(["format", "ids", "content_sha256", "files"]), json_values)
 @example("format", "2")
 @example("format", None)

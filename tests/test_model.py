@@ -2,7 +2,7 @@ import pickle
 import random
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dataset_tools.model import Issue, Severity, Source, UserError, decode_issues, encode_issues
@@ -22,7 +22,6 @@ issues = st.builds(
 ISSUE = Issue(code="F001", severity=Severity.ERROR, message="không phải UTF-8", hint="chuyển mã")
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(issues, max_size=3), max_size=4))
 def test_issues_cross_process_borders_unchanged(rows):
     columns = [encode_issues(row) for row in rows]

@@ -274,7 +274,7 @@ def harm(rng: random.Random, files: list[Path]) -> None:
             path.mkdir()
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(count=st.integers(3, 24), seed=st.integers(0, 2**32))
 def test_a_cache_in_any_state_changes_no_result(
     count: int, seed: int, tmp_path_factory: pytest.TempPathFactory

@@ -46,7 +46,7 @@ except KeyboardInterrupt:
 
 
 def test_an_interrupt_that_meets_a_finalizer_is_heard():
-    done = subprocess.run([sys.executable, "-c", DROPPED], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run([sys.executable, "-c", DROPPED], capture_output=True, text=True, timeout=15, check=False)
     assert (done.stdout, done.stderr) == ("heard\n", "")
 
 

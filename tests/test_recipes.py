@@ -4,7 +4,7 @@ import unicodedata
 import blake3
 import pytest
 import xxhash
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dataset_tools.model import UserError
@@ -28,13 +28,11 @@ recipes = st.sampled_from(ALGORITHMS).flatmap(
 )
 
 
-@settings(deadline=None)
 @given(recipes)
 def test_a_recipe_reads_back_as_it_is_written(recipe):
     assert parse_recipe(str(recipe)) == recipe
 
 
-@settings(deadline=None)
 @given(recipes, st.sampled_from(["", " ", "\t ", "\n"]))
 def test_white_space_between_the_parts_of_a_recipe_does_not_matter(recipe, space):
     written = str(recipe)
@@ -79,7 +77,6 @@ def test_each_part_and_form_hashes_the_bytes_that_the_definition_names(part, has
     assert content.id_by(parse_recipe(f"sha256({part})"), 64) == hashlib.sha256(hashed).hexdigest()
 
 
-@settings(deadline=None)
 @given(
     st.text(
         alphabet=st.sampled_from("aà\u0300\u0301ạẬ\u1161\u1100\uac00\u212bß \n") | st.characters(codec="utf-8"),
@@ -140,7 +137,6 @@ def what_is_said_of(written):
         return error.message + error.hint
 
 
-@settings(deadline=None)
 @given(st.text() | st.from_regex(r"\w{1,6}\(\w+(\+\w+)?(, \w+)?\)(\[:\d+\])?", fullmatch=True))
 def test_any_other_text_is_a_user_error_of_one_printable_line(written):
     said = what_is_said_of(written)

@@ -1,11 +1,13 @@
 """A repository from its first minute: init, add, and the real pre-commit, which stops what does not belong there."""
 
+import contextlib
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
 import tarfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,11 +60,6 @@ def shared() -> Texts:
     return Texts(seeds, {**good, **bad})
 
 
-@pytest.fixture(params=[own, shared], ids=["own", "shared"])
-def texts(request: pytest.FixtureRequest) -> Texts:
-    return request.param()
-
-
 def run(*command: str | Path, fails: bool = False) -> str:
     done = subprocess.run([*map(str, command)], capture_output=True, text=True, check=False)
     assert (done.returncode != 0) == fails, done.stdout + done.stderr
@@ -78,26 +75,44 @@ def commit(message: str, *, fails: bool = False) -> str:
     return run("git", "commit", "-q", "-m", message, fails=fails)
 
 
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home without settings of Git, where pre-commit keeps what it has made, and for what the tests share."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", f"{SCRIPTS}{os.pathsep}{os.environ['PATH']}")
+        patch.setenv("PRE_COMMIT_HOME", str(home / "pre-commit"))
+        patch.setenv("PYTHONPATH", str(ROOT))
+        patch.setenv("HOME", str(home))
+        for who in ("AUTHOR", "COMMITTER"):
+            patch.setenv(f"GIT_{who}_NAME", "Người thử")
+            patch.setenv(f"GIT_{who}_EMAIL", "test@example.org")
+        yield home
+
+
+@pytest.fixture(scope="module", params=[own, shared], ids=["own", "shared"])
+def begun(request: pytest.FixtureRequest, environment: Path) -> tuple[Path, Texts]:
+    """A Git repository with two articles, set up, and with pre-commit installed; ten files wait beside it."""
+    texts = request.param()
+    place = environment / request.param.__name__
+    for folder, files in (("repository/raw", texts.seeds), ("incoming", texts.incoming)):
+        (place / folder).mkdir(parents=True)
+        for name, data in files.items():
+            (place / folder / name).write_bytes(data)
+    with contextlib.chdir(place / "repository"):
+        run("git", "init", "-q")
+        assert "no error" in tool("init")
+        run(sys.executable, "-m", "pre_commit", "install")
+        assert "Passed" in commit("Begin a corpus")
+    return place, texts
+
+
 @pytest.fixture
-def repository(texts: Texts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Texts:
-    """The current folder: a Git repository with two articles, set up, and with pre-commit installed."""
-    monkeypatch.setenv("PATH", f"{SCRIPTS}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setenv("PRE_COMMIT_HOME", str(tmp_path / "pre-commit"))
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    monkeypatch.setenv("HOME", str(tmp_path))  # no Git settings of the machine
-    for who in ("AUTHOR", "COMMITTER"):
-        monkeypatch.setenv(f"GIT_{who}_NAME", "Người thử")
-        monkeypatch.setenv(f"GIT_{who}_EMAIL", "test@example.org")
-    for name, data in texts.seeds.items():
-        Path("raw").mkdir(exist_ok=True)
-        Path("raw", name).write_bytes(data)
-    for name, data in texts.incoming.items():
-        Path("../incoming").mkdir(exist_ok=True)
-        Path("../incoming", name).write_bytes(data)
-    run("git", "init", "-q")
-    assert "no error" in tool("init")
-    run(sys.executable, "-m", "pre_commit", "install")
-    assert "Passed" in commit("Begin a corpus")
+def repository(begun: tuple[Path, Texts], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Texts:
+    """The current folder: a copy of that repository."""
+    place, texts = begun
+    shutil.copytree(place, tmp_path / "place", symlinks=True)
+    monkeypatch.chdir(tmp_path / "place" / "repository")
     return texts
 
 
@@ -137,7 +152,7 @@ def test_pre_commit_stops_a_bad_file_that_was_put_there_by_hand(repository: Text
     assert run("git", "log", "--format=%s") == "Begin a corpus\n"
 
 
-@pytest.mark.parametrize("texts", [own], indirect=True, ids=["own"])
+@pytest.mark.parametrize("begun", [own], indirect=True, ids=["own"])
 def test_hooks_that_mend_white_space_never_see_the_corpus(repository: Texts) -> None:
     Path("mend.py").write_text(
         "import pathlib, sys\n"
@@ -157,10 +172,9 @@ def test_hooks_that_mend_white_space_never_see_the_corpus(repository: Texts) -> 
     assert "no error" in tool("init")
 
 
-@pytest.mark.parametrize("texts", [own], indirect=True, ids=["own"])
+@pytest.mark.parametrize("begun", [own], indirect=True, ids=["own"])
 def test_what_git_gives_back_has_the_bytes_that_were_added(repository: Texts) -> None:
     before = articles()
     run("git", "clone", "-q", "-c", "core.autocrlf=true", ".", "../clone")
     clone = {path.name: path.read_bytes() for path in Path("../clone/raw").iterdir()}
     assert clone == before
-    shutil.rmtree("../clone")

@@ -3,7 +3,7 @@ import unicodedata
 
 import polars as pl
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dataset_tools.text import (
@@ -74,7 +74,6 @@ def reference_similarity(a, b):
     return len(a & b) / len(a | b) if a and b else 0.0
 
 
-@settings(deadline=None, max_examples=400)
 @given(any_article)
 @example("")
 @example("\n\n \x1c \n  thân bài  \n\u2028\n")
@@ -129,7 +128,6 @@ def test_what_must_not_be_printed_becomes_an_escape(text, shown):
     assert printable(text) == shown
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(categories=["L", "M", "N", "P", "S", "Zs"])))
 @example(VIETNAMESE)
 @example(unicodedata.normalize("NFD", VIETNAMESE))
@@ -143,7 +141,6 @@ def test_a_long_value_is_cut_and_its_length_is_stated():
     assert shortened("a\nb") == "'a\\x0ab'"
 
 
-@settings(deadline=None)
 @given(mixed_text, mixed_text)
 @example("Đường về nhà", unicodedata.normalize("NFD", "ĐƯỜNG  VỀ\u3000NHÀ"))
 @example("Đường Straße", "đường STRASSE")
@@ -160,13 +157,11 @@ def test_same_text_means_equal_after_nfc_casefold_and_white_space_collapse(a, b)
     assert (key(a) == key(b)) is (reference(a) == reference(b))
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_nfc_is_that_of_the_unicode_database(text):
     assert nfc(text) == unicodedata.normalize("NFC", text)
 
 
-@settings(deadline=None)
 @given(st.text(st.sampled_from(WHITE + "aế")))
 def test_collapsing_leaves_single_spaces_between_the_same_words(text):
     assert collapse(text).split(" ") == (text.split() or [""])
@@ -177,7 +172,6 @@ def test_letters_of_scripts_without_spaces_are_those_that_unicode_names_so():
     assert [letter for letter in letters if is_spaceless(letter) != spaceless_by_name(letter)] == []
 
 
-@settings(deadline=None, max_examples=400)
 @given(mixed_text | repetitive_text)
 @example("__ 1 ²")
 @example("e\u0301 e\u0323")
@@ -189,7 +183,6 @@ def test_shingles_are_those_of_a_naive_reference(text):
     assert {shingle.strip("\n").replace(" ", "") for shingle in found} == {"".join(e[1:]) for e in expected}
 
 
-@settings(deadline=None, max_examples=400)
 @given(repetitive_text | mixed_text, repetitive_text | mixed_text)
 def test_similarity_is_that_of_a_naive_reference_and_symmetric(a, b):
     found = similarity(shingles(a), shingles(b))
@@ -197,7 +190,6 @@ def test_similarity_is_that_of_a_naive_reference_and_symmetric(a, b):
     assert found == similarity(shingles(b), shingles(a))
 
 
-@settings(deadline=None)
 @given(mixed_text, mixed_text)
 @example("一", "a一 一b")
 def test_word_shingles_and_character_shingles_never_match(a, b):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dataset_tools import units as module
@@ -20,7 +20,6 @@ def numbers_of(batch: Sequence[str]) -> list[list[int]]:
     return [part.tolist() for part in np.split(numbers, np.cumsum(counts)[:-1])] if len(batch) else []
 
 
-@settings(deadline=None, max_examples=300)
 @given(
     batch=st.lists(texts, max_size=6), piece=st.sampled_from([1, 40, module.PIECE]), most=st.sampled_from([1, 1 << 63])
 )
@@ -55,7 +54,6 @@ def test_shingles_of_many_words_that_differ_in_the_first_have_different_numbers(
     assert first != second
 
 
-@settings(deadline=None)
 @given(st.lists(texts, max_size=6))
 def test_units_are_counted(batch: list[str]) -> None:
     counts = [

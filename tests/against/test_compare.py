@@ -78,7 +78,7 @@ documents = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     sets=st.lists(documents, min_size=1, max_size=2),
     incoming=documents,
@@ -125,7 +125,7 @@ def test_the_promise_holds_for_any_published_documents(
     assert {shuffled[row]: match for row, match in again.items()} == names
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(published=documents, incoming=documents, at_once=st.integers(1, 3))
 def test_the_result_does_not_depend_on_how_texts_are_loaded(
     tmp_path_factory: pytest.TempPathFactory, published: list[Text], incoming: list[Text], at_once: int

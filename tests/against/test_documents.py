@@ -209,7 +209,7 @@ class TestAManifestThatLies:
 DAMAGED = st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(1, 255)), min_size=1, max_size=4)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(changes=DAMAGED, at_end=st.booleans(), length=st.floats(0.2, 1))
 def test_a_damaged_file_is_an_error_of_the_user_or_can_be_read(
     tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[float, int]], at_end: bool, length: float

@@ -67,7 +67,7 @@ def test_documents_without_words_or_without_a_text_are_in_no_bucket() -> None:
     assert [key is None for key in reference.index.table["text_key"].to_pylist()] == [False, True, False]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     published=st.lists(st.lists(st.integers(0, 3), min_size=2, max_size=2), max_size=12),
     asked=st.lists(st.lists(st.integers(0, 3), min_size=2, max_size=2), max_size=6),

@@ -9,7 +9,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
@@ -170,7 +170,6 @@ names = st.text(letters, min_size=1, max_size=20).filter(lambda name: name not i
 texts = st.binary(max_size=60) | st.text(max_size=60).map(lambda text: text.encode("utf-8", "surrogatepass"))
 
 
-@settings(deadline=None, max_examples=150)
 @given(names, texts, st.sampled_from([None, 1]))
 @example("\udcff\x9b\n::error::.txt", b"![]() |\n\x1b[2J\x9b\n| a | b |\n", 1)
 def test_any_bytes_under_any_name_end_with_0_or_1_and_well_formed_reports(

@@ -186,7 +186,7 @@ def ids_of(changes: tuple[Change, ...]) -> set[str]:
     return {one.new.id for one in changes}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(documents, documents)
 def test_every_document_is_somewhere_and_nothing_is_said_that_is_not_so(
     old: dict[str, tuple[str, str, str]], new: dict[str, tuple[str, str, str]]

@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dataset_tools.fixes import differ
@@ -19,7 +19,6 @@ lines = (contents | st.text(max_size=20).map(lambda text: text.encode("utf-8", "
 )
 
 
-@settings(deadline=None, max_examples=400)
 @given(lines)
 @example("ế é e\u0302\u0301 \u212b \uac00 \u1100\u1161 \U0001f600 \ufe0f \u3164".encode())
 @example(b"##[group] ##vso[x] a\\u0041 \\")
@@ -74,7 +73,6 @@ def test_another_name_is_shown_by_the_two_paths_alone() -> None:
     assert difference("raw/a\n.txt", "raw/b.txt", b"x", b"x") == ["--- raw/a\\u000a.txt", "+++ raw/b.txt"]
 
 
-@settings(deadline=None, max_examples=400)
 @given(contents, contents)
 @example(b"a\n\n", b"a\n")
 @example(b"a", b"a\n")
@@ -87,7 +85,6 @@ def test_the_old_bytes_and_what_is_shown_give_the_new_bytes(old: bytes, new: byt
     assert all(re.match(r"[-+ ]|@@ |\\ No newline", line) for line in lines)
 
 
-@settings(deadline=None)
 @given(
     old=st.lists(st.sampled_from([b"a", b"b", b"c"]), max_size=30),
     new=st.lists(st.sampled_from([b"a", b"b"]), max_size=30),

@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 
 from dataset_tools.fixes import FIXES, RENAMING
 from dataset_tools.fixes.mend import to_the_end
@@ -161,7 +161,6 @@ def test_a_body_never_becomes_empty(code: str, rest: str) -> None:
     assert fixed(code, f"{TITLE}\n{rest}") == f"{TITLE}\n{rest}".encode()
 
 
-@settings(deadline=None, max_examples=300)
 @given(contents)
 @example(b"\xef\xbb\xbf\xef\xbb\xbfa\r\r\n\xc3\xaf\xc2\xbb\xc2\xbf")
 @example("\u200b\u200b \u00ad\u200ba\u200b\u200bb".encode())

@@ -5,7 +5,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dataset_tools.fixes.mend import Mended, Mender
@@ -160,7 +160,6 @@ def test_text_that_nobody_could_read_is_safe_only_if_the_id_says_so() -> None:
     assert safely("sha256(title)", data, id_of("sha256(title)", TEXT.encode())).data == data
 
 
-@settings(deadline=None, max_examples=300)
 @given(data=contents, recipe=st.sampled_from([*SAFE]), right=st.booleans())
 @example(data="\ufeff\ufeffA\nB".encode(), recipe=CONTENT, right=True)
 def test_whatever_a_file_holds_safe_fixes_change_no_id_and_no_word(data: bytes, recipe: str, right: bool) -> None:
@@ -181,7 +180,6 @@ def words(data: bytes) -> list[list[str]]:
     return [unicodedata.normalize("NFC", part).split() for part in split_article(text)[:2]]
 
 
-@settings(deadline=None, max_examples=200)
 @given(data=contents, recipe=st.sampled_from([*SAFE]))
 def test_whatever_a_file_holds_all_fixes_give_a_name_that_is_right_and_a_second_time_nothing(
     data: bytes, recipe: str

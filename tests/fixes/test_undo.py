@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dataset_tools.fixes.plan import plan
@@ -49,7 +49,6 @@ def test_every_byte_and_name_comes_back(corpus: CorpusFolder, back: Path) -> Non
     assert (again.restored, again.already, again.held) == ((), 3, ())
 
 
-@settings(deadline=None, max_examples=100)
 @given(files=st.lists(contents, min_size=1, max_size=4), recipe=st.sampled_from([*SAFE]), unsafe=st.booleans())
 def test_whatever_files_hold_every_byte_and_name_comes_back(files: list[bytes], recipe: str, unsafe: bool) -> None:
     with tempfile.TemporaryDirectory() as place:

@@ -111,7 +111,7 @@ lists = st.lists(entries, max_size=2).map(tuple)
 changed = st.lists(changes, max_size=2).map(tuple)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(added=lists, removed=lists, some=changed, moved=changed, runs=words, name=hostile, column=hostile)
 def test_every_form_is_safe_whatever_titles_and_paths_hold(
     added: tuple[Entry, ...],

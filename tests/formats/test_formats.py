@@ -93,7 +93,6 @@ def test_a_clean_run_and_a_stopped_one_say_so():
 
 
 @pytest.mark.parametrize("name", RENDERERS)
-@settings(deadline=None, max_examples=120)
 @given(report=reports)
 @example(report=replace(REPORT, issues=(replace(PLACED, path="a\x9b\u202e\udcff\n.txt"),)))
 @example(report=replace(REPORT, issues=(replace(PLACED, message="a\x1b[31m\nb: F001 giả", hint="\u2028"),)))
@@ -105,7 +104,6 @@ def test_no_format_passes_on_a_character_that_could_fool_a_terminal(name, report
     text.encode("utf-8")
 
 
-@settings(deadline=None)
 @given(reports)
 @example(replace(REPORT, issues=(replace(PLACED, message="a\nb.txt: F001 giả", path="x\ny: F001 giả"),)))
 def test_an_issue_is_one_concise_line_whatever_its_path_and_message_hold(report):
@@ -116,7 +114,6 @@ def test_an_issue_is_one_concise_line_whatever_its_path_and_message_hold(report)
     assert lines[len(report.issues)].startswith("Checked ")
 
 
-@settings(deadline=None)
 @given(reports)
 def test_json_holds_every_issue_as_the_report_has_it(report):
     found = json.loads(RENDERERS["json"](report))
@@ -131,7 +128,6 @@ def test_json_holds_every_issue_as_the_report_has_it(report):
 
 
 @pytest.mark.parametrize("name", ["full", "concise", "markdown"])
-@settings(deadline=None, max_examples=150)
 @given(report=reports)
 @example(report=replace(REPORT, issues=(replace(WHOLE, path="::error::a"), replace(WHOLE, path=" ::error::a"))))
 @example(report=replace(REPORT, issues=(replace(WHOLE, path=":"), replace(PLACED, path=" :"))))
@@ -143,7 +139,7 @@ def test_no_line_of_a_format_for_people_is_a_command_of_a_ci_system(name, report
 
 
 @pytest.mark.parametrize("name", RENDERERS)
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(report=reports)
 def test_the_same_report_is_the_same_text(name, report):
     assert RENDERERS[name](report) == RENDERERS[name](replace(report))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dataset_tools.formats import full
@@ -82,7 +82,6 @@ def columns(text: str) -> int:
 lines = st.lists(st.sampled_from(ATTACKS) | st.text(max_size=8), max_size=60).map("".join)
 
 
-@settings(deadline=None, max_examples=300)
 @given(lines, st.integers(1, 400))
 @example("世" * 100, 50)
 @example("\x1b" * 100, 50)

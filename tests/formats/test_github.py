@@ -1,7 +1,7 @@
 import re
 from dataclasses import replace
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 
 from dataset_tools.formats import RENDERERS
 from dataset_tools.formats.lines import errors_first, shown
@@ -46,7 +46,6 @@ def test_percent_signs_colons_and_commas_are_escaped_where_they_would_end_a_valu
     )
 
 
-@settings(deadline=None, max_examples=300)
 @given(reports)
 @example(replace(REPORT, issues=(replace(PLACED, path="a\n::stop-commands::x", message="\r\n::error::y"),)))
 @example(replace(REPORT, issues=(replace(PLACED, path="##[add-matcher]x", message="##[group]y"),)))

@@ -2,7 +2,7 @@ import json
 from dataclasses import replace
 
 import jsonschema
-from hypothesis import given, settings
+from hypothesis import given
 
 from dataset_tools.formats import RENDERERS
 from dataset_tools.formats.fingerprint import fingerprints
@@ -56,7 +56,6 @@ def test_a_clean_run_is_an_empty_list():
     assert json.loads(RENDERERS["gitlab"](CLEAN)) == []
 
 
-@settings(deadline=None)
 @given(reports)
 def test_the_document_is_as_gitlab_describes_it_and_no_fingerprint_comes_twice(report):
     found = json.loads(RENDERERS["gitlab"](report))

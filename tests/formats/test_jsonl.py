@@ -1,6 +1,6 @@
 import json
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from dataset_tools.formats import RENDERERS
 from tests.formats.reports import BUILT, CLEAN, REPORT, reports
@@ -24,7 +24,6 @@ def test_a_clean_run_is_one_line():
     assert json.loads(line)["errors"] == 0
 
 
-@settings(deadline=None)
 @given(reports)
 def test_there_is_one_object_a_line_whatever_the_issues_hold(report):
     text = RENDERERS["jsonl"](report)

@@ -61,7 +61,6 @@ def test_a_run_that_fails_without_an_error_in_a_file_is_a_failed_test():
     assert strict == {"validate": ["a warning is enough to fail"], "raw/001.txt": []}
 
 
-@settings(deadline=None, max_examples=150)
 @given(reports)
 @example(replace(REPORT, issues=(replace(WHOLE, path="\x00\ufffe\ud800]]>", message="\uffff</failure>&"),)))
 def test_the_document_is_valid_and_holds_every_issue(report):
@@ -80,7 +79,7 @@ def test_the_document_is_valid_and_holds_every_issue(report):
     assert len(list(suites.iter("failure"))) == len(failed) + (report.exit_code > 0 and not failed)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(reports)
 def test_the_document_has_what_the_schema_of_windy_road_asks_for_beyond_that(report):
     suites = parsed(report)

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 import cmarkgfm
 import pytest
 from cmarkgfm.cmark import Options
-from hypothesis import example, given, settings
+from hypothesis import example, given
 
 from dataset_tools.formats import RENDERERS
 from dataset_tools.formats.lines import location, shown
@@ -103,7 +103,6 @@ def test_of_a_long_path_the_end_is_shown_with_the_line():
     assert re.search(r"\| `…[a/]{50,}/b\.txt:7` \|", text)
 
 
-@settings(deadline=None, max_examples=300)
 @given(reports)
 @example(replace(REPORT, issues=tuple(replace(WHOLE, path=text, message=text, hint=text) for text in ATTACKS)))
 def test_no_cell_breaks_the_table_or_makes_a_link_an_image_or_html(report):

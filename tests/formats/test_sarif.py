@@ -73,7 +73,7 @@ def test_a_path_is_a_relative_uri_or_one_of_a_file(path, location):
     assert result["locations"][0]["physicalLocation"]["artifactLocation"] == location
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(reports)
 @example(replace(REPORT, issues=(replace(PLACED, message="[a](javascript:alert(1)) {0}"),)))
 def test_the_log_is_valid_and_no_message_has_a_link_or_a_placeholder(report):

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from dataset_tools.formats import RENDERERS, statistics
 from dataset_tools.model import Severity
@@ -54,7 +54,6 @@ def test_a_clean_run_has_no_rule():
     assert json.loads(statistics.as_json(CLEAN)) == []
 
 
-@settings(deadline=None)
 @given(reports)
 def test_they_count_every_issue_shown_or_not(report):
     found = json.loads(statistics.as_json(report))

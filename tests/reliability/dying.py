@@ -20,8 +20,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from dataset_tools import schema
 from dataset_tools.processes import PRELOAD
 from dataset_tools.stages.fingerprint import shingle_hashes
+from dataset_tools.stages.package import card
 from dataset_tools.versions import of_everything
 from tests.conftest import ROOT
 
@@ -142,7 +144,9 @@ def _heard(event: str, arguments: tuple[Any, ...], step: Callable[[str], None]) 
 if __name__ == "__main__":
     for module in (*PRELOAD, "dataset_tools.api", "datasets", "filelock", "huggingface_hub", "multiprocessing"):
         importlib.import_module(module)
-    shingle_hashes(["một bài"])  # its tables are made once in a process, as is the digest of all libraries
+    shingle_hashes(["một bài"])  # what is made once in a process is made here, not in each child
     of_everything()
+    card.template()
+    schema.of_articles(schema.load(None).source)
     gc.freeze()  # what is not looked at is not copied for each child
     serve()

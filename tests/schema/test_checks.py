@@ -57,7 +57,7 @@ def test_unique_columns_are_named_and_not_checked_within_a_batch(tmp_path):
 lines = st.text(st.sampled_from("aế0F \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u2003\u2028\u2029\u200b"), max_size=6)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines)
 @example("\x1c")
 @example("\u2028")
@@ -67,14 +67,14 @@ def test_single_line_and_not_blank_follow_the_white_space_and_lines_of_python(tm
     assert bool(failing_titles(tmp_path, "checks: {not_blank: {}}", [text])) is (not text.strip())
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(st.sampled_from("09afgAF\n٣"), max_size=5), st.integers(0, 5))
 def test_a_hex_digest_is_exactly_so_many_lower_case_digits(tmp_path, text, digits):
     passes = len(text) == digits and set(text) <= set("0123456789abcdef")
     assert bool(failing_titles(tmp_path, f"checks: {{hex_digest: {{digits: {digits}}}}}", [text])) is not passes
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.text(st.sampled_from("aếợ0_ .,\n\u200b\xa0ไ中"), max_size=9), st.integers(0, 4), st.none() | st.integers(0, 4)
 )

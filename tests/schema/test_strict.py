@@ -159,7 +159,7 @@ marks = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.fixed_dictionaries({"columns": columns | trees}, optional={"checks": trees, "strict": trees}).map(yaml.safe_dump)
     | st.lists(words | marks, max_size=25).map("".join)

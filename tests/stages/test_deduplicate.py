@@ -127,7 +127,7 @@ plans = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     corpus=st.lists(plans, max_size=14),
     threshold=st.sampled_from([0.3, 0.5, 0.7, 0.8, 0.9, 1.0]),
@@ -243,7 +243,6 @@ def test_numbers_only_marks_pairs_that_differ_in_digits_alone() -> None:
     ]
 
 
-@settings(max_examples=300, deadline=None)
 @given(a=st.text("abAßsS1٣ ,", max_size=8), b=st.text("abAßsS1٣ ,", max_size=8))
 @example("a  b 1", "a b 2")
 def test_texts_that_differ_in_numbers_only_are_never_passed_over(a: str, b: str) -> None:

@@ -18,7 +18,6 @@ def hashes_of(batch):
     return [part.tolist() for part in np.split(hashes, np.cumsum(counts)[:-1])] if len(batch) else []
 
 
-@settings(deadline=None, max_examples=300)
 @given(st.lists(texts, max_size=6))
 @example([])
 @example(["", "…", ""])
@@ -33,7 +32,6 @@ def test_hashes_stand_for_the_shingles_of_the_definition(batch):
             assert len(found[i] & found[j]) == len(expected[i] & expected[j])
 
 
-@settings(deadline=None, max_examples=200)
 @given(st.lists(texts, max_size=6), st.lists(texts, max_size=6))
 def test_hashes_of_a_text_do_not_depend_on_what_else_is_in_the_batch(first, second):
     assert hashes_of(first + second) == hashes_of(first) + hashes_of(second)
@@ -45,7 +43,7 @@ FILLERS = [canonical("", " ".join(f"từ{i}" for i in range(PIECE))[: PIECE + mo
 ALONE = {filler: fingerprint([filler], banding(0.8))[0] for filler in FILLERS}
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.lists(texts | st.none() | st.sampled_from(FILLERS), max_size=8))
 @example([FILLERS[1], "a b c d e f", FILLERS[0], "a", None, "", FILLERS[3], FILLERS[4], "a b c d e f"])
 def test_the_fingerprint_of_a_text_does_not_depend_on_its_neighbours(batch):
@@ -64,7 +62,6 @@ def test_a_text_longer_than_a_piece_is_hashed_whole():
     assert len(set(hashes_of([short])[0]) & set(hashes)) == len(shingles(short) & shingles(text)) > 30
 
 
-@settings(deadline=None, max_examples=300)
 @given(
     st.lists(
         st.text(st.sampled_from("aAßẞİıſﬁŉΐǅꭰᏸĐỆΣς 1٣²_一") | st.characters(codec="utf-8"), max_size=12), max_size=4
@@ -75,7 +72,6 @@ def test_case_is_folded_as_the_definition_has_it(batch):
     assert hashes_of(batch) == hashes_of([text.casefold() for text in batch])
 
 
-@settings(deadline=None)
 @given(st.floats(0.1, 1.0))
 @example(0.1)
 @example(0.8)
@@ -101,7 +97,6 @@ def test_texts_without_words_have_no_fingerprint():
     assert len(found[3]) == 8 * cut.bands
 
 
-@settings(deadline=None)
 @given(texts)
 def test_the_bands_of_one_text_never_agree_with_each_other(text):
     cut = banding(0.8)

@@ -7,7 +7,7 @@ import blake3
 import pyarrow as pa
 import pytest
 import xxhash
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dataset_tools.model import Files
@@ -183,7 +183,6 @@ def test_a_corpus_without_files_has_no_recipe():
     assert (found.recipe, len(found.fitting), len(found.tried)) == (None, 0, 0)
 
 
-@settings(deadline=None)
 @given(st.integers(1, 10**7))
 def test_the_sample_is_spread_evenly_over_the_whole_corpus(count):
     chosen = sample(count)

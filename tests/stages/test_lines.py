@@ -109,7 +109,7 @@ def test_a_document_that_has_changed_since_is_not_named() -> None:
 pieces = st.sampled_from(["dòng một", "dòng hai", " dòng ba ", "\t", "", "***", "dòng\u00a0bốn\u00a0"])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.lists(pieces, max_size=6), min_size=LEAST_DOCUMENTS, max_size=14))
 def test_counts_are_those_of_counting_line_by_line(documents: list[list[str]]) -> None:
     counts: dict[bytes, int] = {}

@@ -3,7 +3,7 @@ import time
 
 import polars as pl
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from dataset_tools.columns import article_frame, article_table
@@ -76,7 +76,6 @@ texts = st.text(characters, max_size=80) | st.lists(
 ).map("\n".join)
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.lists(texts, min_size=1, max_size=4))
 def test_any_text_can_be_linted_alone_or_among_others_and_every_place_exists(some: list[str]) -> None:
     together = linted(*some)
@@ -90,7 +89,6 @@ def test_any_text_can_be_linted_alone_or_among_others_and_every_place_exists(som
             assert 1 <= column <= len(lines[line - 1]) + 1
 
 
-@settings(max_examples=150, deadline=None)
 @given(texts)
 @example("0\n\x1f0")
 def test_the_cheap_tests_let_all_through_that_the_checks_find(text: str) -> None:

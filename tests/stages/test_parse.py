@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dataset_tools.model import Files
@@ -145,7 +145,6 @@ pieces = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=200)
 @given(st.lists(st.none() | st.binary(max_size=12) | st.lists(pieces, max_size=8).map(b"".join), max_size=6))
 @example([b"\xef\xbb\xbf\xff", None, b"", b"\r\r\n", b"\t\0\r\0", b" a\nb", b"a\n\tb"])
 def test_each_file_is_one_row_with_a_text_or_an_issue_that_says_why_not(data):

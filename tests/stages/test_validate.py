@@ -152,7 +152,7 @@ def said_alone():
     return {text: [(one.code, one.message) for one in checked(text)] for text in SOME}
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(texts=st.lists(st.sampled_from(SOME), max_size=8))
 def test_what_is_said_of_an_article_does_not_depend_on_its_neighbours(said_alone, texts):
     together = [(one.row - 10, one.code, one.message) for one in checked(*texts)]

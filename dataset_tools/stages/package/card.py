@@ -7,7 +7,8 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
@@ -15,6 +16,9 @@ from dataset_tools.hub import language_code, languages
 from dataset_tools.run_report import AgainstFacts, Counts, IdDecision, MetadataFacts
 from dataset_tools.stages.package.shards import Split
 from dataset_tools.stages.package.splits import Rule
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 _SIZES = (
     (10**3, "n<1K"),
@@ -121,26 +125,12 @@ def render(
     content_sha256: str,
 ) -> str:
     """The whole README.md of a dataset; `picture` shows how the lengths of bodies are distributed."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("dataset_tools.stages.package", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-    )
-    environment.filters |= {
-        "number": "{:,}".format,
-        "size": _size,
-        "cell": _cell,
-        "code": _code,
-        "fenced": _fenced,
-        "who": lambda split: _who(split.name, rules),
-    }
-    page = environment.get_template("card.md.jinja").render(
+    page = template().render(
         facts=facts,
         columns=columns,
         splits=splits,
         rules=rules,
+        who=lambda split: _who(split.name, rules),
         counts=counts,
         ids=ids,
         dedup=dedup,
@@ -152,6 +142,20 @@ def render(
         content_sha256=content_sha256,
     )
     return f"---\n{_metadata(facts, columns, splits)}---\n\n{page.strip()}\n"
+
+
+@cache
+def template() -> "Template":
+    """The body of a card as Jinja compiled it, once in a process."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("dataset_tools.stages.package", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+    )
+    environment.filters |= {"number": "{:,}".format, "size": _size, "cell": _cell, "code": _code, "fenced": _fenced}
+    return environment.get_template("card.md.jinja")
 
 
 def _who(name: str, rules: Mapping[str, Rule]) -> str:
