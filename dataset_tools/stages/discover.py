@@ -3,7 +3,9 @@
 import os
 import re
 import stat
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from dataset_tools.globs import glob
 from dataset_tools.model import Corpus, Issue, Source, UserError, involving, kind_of_file
 from dataset_tools.rules import issue
 from dataset_tools.stamps import stamp
-from dataset_tools.text import nfc, path_bytes, printable
+from dataset_tools.text import nfc, printable
 
 Choose = Callable[[Path], Callable[[str], bool]]
 """Gives, for the folder of a corpus, what says of a path below it whether it is to be looked at."""
@@ -110,7 +112,8 @@ def _corpus(
     whole = among is None and any(os.path.isdir(path) and real(path) == base for path in paths)
     if walk.found and not whole:
         there.below(base)
-    sources = sorted((there.found | walk.found).values(), key=lambda source: document_order(source.path, file_name))
+    found = there.found | walk.found
+    sources = [found[path] for path in sorted(found, key=document_order(file_name))]
     asked = None if whole else frozenset(row for row, source in enumerate(sources) if source.path in walk.found)
     shared = [*_colliding(sources), *_linked(sources, there.inodes | walk.inodes)]
     return Corpus(
@@ -122,16 +125,37 @@ def _corpus(
     )
 
 
-def document_order(path: str, file_name: re.Pattern[str]) -> tuple[bytes, bool, int, bytes]:
-    """Sort key of documents: folder (bytewise), index as a number, name (bytewise).
+def document_order(file_name: re.Pattern[str]) -> Callable[[str], str]:
+    """Gives the sort key of documents: folder (bytewise), index as a number, name (bytewise).
 
     Names without an index come after those that have one.
     """
-    folder, _, name = path.rpartition("/")
-    match = file_name.fullmatch(name)
-    index = match["index"] if match and "index" in file_name.groupindex else None
-    number = int(index) if index and index.isdecimal() else 0
-    return path_bytes(folder), index is None, number, path_bytes(name)
+    match, has_index = file_name.fullmatch, "index" in file_name.groupindex
+
+    def key(path: str) -> str:
+        folder, _, name = path.rpartition("/")
+        found = match(name) if has_index else None
+        index = found["index"] if found else None
+        number = _NO_NUMBER if index is None else _number(index)
+        return f"{_bytewise(folder)}\0{number}\0{_bytewise(name)}"
+
+    return key
+
+
+_NO_NUMBER = chr(sys.maxunicode)
+"""Comes after every number."""
+
+
+def _number(index: str) -> str:
+    """A string that sorts as the number does: how many digits it has, and these; an index that is none counts as 0."""
+    digits = index if index.isascii() and index.isdigit() else str(int(index)) if index.isdecimal() else ""
+    digits = digits.lstrip("0")
+    return f"{chr(len(digits))}{digits}"
+
+
+def _bytewise(path: str) -> str:
+    """A string that sorts as the bytes of a path do."""
+    return path if path.isascii() else os.fsencode(path).decode("latin-1")
 
 
 def _colliding(sources: Sequence[Source]) -> list[Issue]:
@@ -217,18 +241,23 @@ class _Walk:
         """Take the articles below a folder."""
         prefix = "" if folder == self.base else folder.relative_to(self.base).as_posix() + "/"
         pending = [(str(folder), prefix)]
+        is_included = self.include.fullmatch
         while pending:
             place, prefix = pending.pop()
-            for entry in self._entries(place):
-                path = prefix + entry.name
-                if entry.name.startswith("."):
-                    self.ignored.add(path)
-                elif entry.is_dir(follow_symlinks=False):
-                    pending.append((entry.path, path + "/"))
-                else:
-                    self._file(entry, path)
+            with _listed(place) as entries:
+                for entry in entries:  # one at a time: an entry keeps all that was asked about it
+                    path = prefix + entry.name
+                    if entry.name.startswith("."):
+                        self.ignored.add(path)
+                    elif entry.is_file(follow_symlinks=False) and is_included(path) and path not in SIDECARS:
+                        self._take(path, entry.stat(follow_symlinks=False), is_link=False)
+                    elif entry.is_dir(follow_symlinks=False):
+                        pending.append((entry.path, path + "/"))
+                    else:
+                        self._other(entry, path)
 
-    def _file(self, entry: "os.DirEntry[str]", path: str) -> None:
+    def _other(self, entry: "os.DirEntry[str]", path: str) -> None:
+        """What is neither an article that is a file of its own nor a folder."""
         if path in SIDECARS:
             return
         is_link = entry.is_symlink()
@@ -236,8 +265,8 @@ class _Walk:
             message = "link to a folder: not followed, what is behind it is not part of the corpus"
             self.issues[path] = issue("F011", message, path=printable(path))
             self.ignored.add(path)
-        elif (is_link or entry.is_file(follow_symlinks=False)) and self.include.fullmatch(path):
-            self._take(path, entry.stat(follow_symlinks=False), is_link=is_link)
+        elif is_link and self.include.fullmatch(path):
+            self._take(path, entry.stat(follow_symlinks=False), is_link=True)
         else:
             self.ignored.add(path)
 
@@ -245,16 +274,18 @@ class _Walk:
         if is_link:
             self.found[path] = Source(path, status.st_size, is_link=True)
             return
-        self.found[path] = Source(path, status.st_size, stamp=stamp(status))
+        self.found[path] = Source(path, status.st_size, False, None, stamp(status))
         if status.st_nlink > 1:
             self.inodes[path] = status.st_dev, status.st_ino
 
-    def _entries(self, folder: str) -> Iterator["os.DirEntry[str]"]:
-        try:
-            with os.scandir(folder) as entries:
-                yield from entries  # one at a time: an entry keeps all that was asked about it
-        except OSError as error:
-            raise UserError(
-                f"cannot list the folder {printable(folder)}: {error.strerror}",
-                "make it readable for this user, or name the folders that should be checked",
-            ) from None
+
+@contextmanager
+def _listed(folder: str) -> Iterator[Iterator["os.DirEntry[str]"]]:
+    try:
+        with os.scandir(folder) as entries:
+            yield entries
+    except OSError as error:
+        raise UserError(
+            f"cannot list the folder {printable(folder)}: {error.strerror}",
+            "make it readable for this user, or name the folders that should be checked",
+        ) from None

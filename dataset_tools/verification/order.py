@@ -15,8 +15,6 @@ _PATIENCE = 1.0
 _MAX_PATTERN = 1000
 _ESCAPE = re.compile(r"\\x([0-9a-f]{2})|\\u([0-9a-f]{4})|\\U([0-9a-f]{8})")
 
-Key = tuple[bytes, bool, int, bytes]
-
 
 class FileNames:
     """What a pattern for file names says of the paths of a dataset."""
@@ -29,13 +27,16 @@ class FileNames:
         """
         if not isinstance(pattern, str) or len(pattern) > _MAX_PATTERN:
             raise UnreadableError("settings.file_name is no pattern that is read")
-        self._pattern: Any = re.compile(pattern) if pattern == FILE_NAME else _Patient(pattern, "settings.file_name")
+        self._pattern: Any = re.compile(FILE_NAME)
+        if pattern != FILE_NAME:
+            self._pattern = _Patient(pattern, "settings.file_name")
+        self._order = document_order(self._pattern)
         if "id" not in self._pattern.groupindex:
             raise UnreadableError("settings.file_name has no group for the id")
 
-    def key(self, path: str) -> Key:
-        """The place of a path in document order."""
-        return document_order(_as_it_was(path), self._pattern)
+    def key(self, path: str) -> str:
+        """What sorts as the paths do in document order; never empty."""
+        return self._order(_as_it_was(path))
 
     def id_in(self, path: str) -> str | None:
         """The id in the name of a file, None if it has none."""

@@ -21,19 +21,19 @@ from dataset_tools.verification.description import Description
 from dataset_tools.verification.findings import Findings
 from dataset_tools.verification.folder import Folder
 from dataset_tools.verification.ledger import Entry, Ledger, Place
-from dataset_tools.verification.order import FileNames, Globs, Key
+from dataset_tools.verification.order import FileNames, Globs
 from dataset_tools.verification.shards import TEXT_COLUMNS, batches, rows_of
 from dataset_tools.verification.texts import text_columns, title_and_body
 
 _MAX_NAME = 4096
-_ANYWHERE: Key = (b"", False, 0, b"")
+_ANYWHERE = ""
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class Row(NamedTuple):
     """A row and where it is; `values` are those of all columns, in the order of the manifest."""
 
-    key: Key
+    key: str
     place: Place
     values: tuple[Any, ...]
 
@@ -91,7 +91,7 @@ def _stream(
 ) -> Iterator[Row]:
     """The rows of one split."""
     at = one.columns.index("path") if "path" in one.columns else None
-    last: Key | None = None
+    last: str | None = None
     for path in paths:
         number = 0
         file = files.index(path)

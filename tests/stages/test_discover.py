@@ -48,6 +48,7 @@ def test_documents_are_ordered_by_folder_then_index_as_a_number_then_name(tmp_pa
         f"010_{ID}.txt",
         f"010_{ID[::-1]}.txt",
         f"1000_{ID}.txt",
+        f"{'9' * 200}_{ID}.txt",
         "Readme.txt",
         "a.txt",
         "ă.txt",
@@ -60,7 +61,7 @@ def test_documents_are_ordered_by_folder_then_index_as_a_number_then_name(tmp_pa
     shuffled = random.Random(7).sample(ordered, len(ordered))
     put(tmp_path, *shuffled)
     assert names(found(tmp_path)) == ordered
-    assert sorted(shuffled, key=lambda path: document_order(path, NAME)) == ordered
+    assert sorted(shuffled, key=document_order(NAME)) == ordered
 
 
 def test_order_is_bytewise_for_names_that_are_not_utf_8(tmp_path):
