@@ -10,7 +10,7 @@ from dataset_tools.formats.json import VERSION, printable_values
 from dataset_tools.formats.lines import many, shown
 from dataset_tools.formats.look import PLAIN, Look, columns, titled
 from dataset_tools.formats.run_summary import funnel
-from dataset_tools.formats.summary import Summary, text
+from dataset_tools.formats.summary import Summary, Whole, text
 
 _SAID = {"identical": "identical", "same_text": "same text", "near": "near"}
 _MARGIN = 15
@@ -187,5 +187,5 @@ def _recall(one: RecallEstimate, threshold: float) -> list[str]:
     count = f"{one.found:,} of {many(pairs, 'pair')} at or above {threshold:g} are candidates"
     return [
         f"Recall: {share}; {what}: {count}.",
-        *(f"  missed {score:.3f} {a} {b}" for a, b, score in one.examples),
+        *(Whole(f"  missed {score:.3f} {a} {b}") for a, b, score in one.examples),
     ]
