@@ -5,10 +5,12 @@ from typing import Annotated
 import typer
 
 from dataset_tools.cli import options
+from dataset_tools.cli.calls import call_of
 from dataset_tools.cli.console import Output, progress_of, run, write_report
 
 
 def verify(
+    context: typer.Context,
     dist: options.Dist = None,
     full: Annotated[
         bool,
@@ -39,6 +41,7 @@ def verify(
     """
 
     def command() -> int:
+        call = call_of(context)
         output = Output(
             format=output_format,
             file=output_file,
@@ -55,7 +58,7 @@ def verify(
             report = verification.verify(
                 folder, full=full, load=load, ignore=ignore or (), strict=strict, progress=progress
             )
-        write_report(report, output)
+        write_report(report, output, call)
         return report.exit_code
 
     run(command)
