@@ -16,12 +16,12 @@ import pyarrow as pa
 
 from dataset_tools import schema
 from dataset_tools.config import Settings
+from dataset_tools.corpora import whole_corpus
 from dataset_tools.engines import Stage
 from dataset_tools.engines.local import LocalEngine
 from dataset_tools.prepare import BATCH_ROWS, Plan, batches
 from dataset_tools.processes import collect_garbage_rarely, keep_freed_memory
 from dataset_tools.recipes import parse_recipe
-from dataset_tools.running import whole_corpus
 from dataset_tools.stages.fingerprint import banding
 
 RECIPE = "sha256(title+body, nfc)[:16]"

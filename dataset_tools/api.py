@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from dataset_tools import checking, comparison, config, duplicates, pipeline
+from dataset_tools import checking, comparison, config, duplicates, pipeline, validation
 from dataset_tools.dedup_report import DedupReport
 from dataset_tools.diff_report import DiffReport
 from dataset_tools.model import Progress, UserError
@@ -73,7 +73,7 @@ def validate(
     )
     given = [Path(path) for path in paths]
     unsaved = {Path(path): content for path, content in (contents or {}).items()}
-    return pipeline.validate(
+    return validation.validate(
         settings,
         given,
         near=near,

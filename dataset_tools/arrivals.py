@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from dataset_tools.corpora import discovered
 from dataset_tools.engines.local import LocalEngine
 from dataset_tools.identification import prepare_and_identify
 from dataset_tools.model import Corpus, Issue, Severity, Source, UserError, decode_issues, errors_among
@@ -13,7 +14,6 @@ from dataset_tools.preparation import Preparation
 from dataset_tools.prepare import Plan
 from dataset_tools.recipes import AUTO, Recipe
 from dataset_tools.report import report_issues, report_path
-from dataset_tools.running import discovered
 from dataset_tools.settings import Settings
 from dataset_tools.stages.discover import real
 from dataset_tools.stages.read import read

@@ -70,7 +70,7 @@ def _entries(folder: Path) -> Iterator[Entry]:
     try:
         with os.scandir(folder) as found:
             for one in found:
-                if one.name.endswith((".arrow", _UNFINISHED)):
+                if one.name.endswith((".arrow", ".json", _UNFINISHED)):
                     status = one.stat(follow_symlinks=False)
                     yield Entry(folder / one.name, status.st_size, status.st_mtime_ns)
     except OSError:  # there is none, or another process empties it

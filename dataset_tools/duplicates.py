@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from dataset_tools.clusters import clusters
+from dataset_tools.corpora import size_of, whole_corpus
 from dataset_tools.dedup_report import DedupReport, Difference
 from dataset_tools.difference import difference
 from dataset_tools.distinct import candidates, distinct, valid_rows
@@ -13,7 +14,7 @@ from dataset_tools.model import Progress, Silent, UserError
 from dataset_tools.prepare import Plan
 from dataset_tools.published import read_published
 from dataset_tools.recall import estimate_recall
-from dataset_tools.running import engine_for, prepared, read_references, scratch_folder, size_of, whole_corpus
+from dataset_tools.running import engine_for, prepared, read_references, scratch_folder
 from dataset_tools.settings import Settings
 from dataset_tools.spool import Spool
 from dataset_tools.stages.fingerprint import banding

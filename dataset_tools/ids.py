@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dataset_tools.corpora import discovered, size_of
 from dataset_tools.identification import numbered, prepare_and_identify
 from dataset_tools.ids_report import Explains, FolderIds, IdsReport, Misfit, Named
 from dataset_tools.model import Corpus, Progress, Severity, Silent, decode_issues
@@ -17,7 +18,7 @@ from dataset_tools.prepare import Plan
 from dataset_tools.published import Published, read_published
 from dataset_tools.recipes import AUTO, EXTERNAL, Recipe, catalogue, parse_recipe
 from dataset_tools.report import report_path
-from dataset_tools.running import discovered, engine_for, size_of
+from dataset_tools.running import engine_for
 from dataset_tools.settings import Settings
 from dataset_tools.stages.identify import explained_by
 

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from dataset_tools.add_report import Addition, AddReport
 from dataset_tools.against import Reference, published_copies, published_warnings
 from dataset_tools.arrivals import Arrivals, arrivals, names_for
+from dataset_tools.corpora import discovered, size_of
 from dataset_tools.distinct import deduplicated, duplicate_warnings, in_references, valid_rows, without
 from dataset_tools.engines.local import LocalEngine
 from dataset_tools.findings import corpus_issues
@@ -24,7 +25,7 @@ from dataset_tools.published import Published, read_published
 from dataset_tools.recipes import AUTO, DEFAULT, EXTERNAL, Recipe, parse_recipe
 from dataset_tools.report import report_path
 from dataset_tools.run_report import IdDecision, PublishedCopy, RunReport
-from dataset_tools.running import discovered, engine_for, prepared, read_references, scratch_folder, size_of
+from dataset_tools.running import engine_for, prepared, read_references, scratch_folder
 from dataset_tools.settings import Settings
 from dataset_tools.spool import Spool
 from dataset_tools.text import printable

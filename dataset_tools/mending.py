@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dataset_tools.corpora import discovered
 from dataset_tools.fixes import FIXES, RENAMING
 from dataset_tools.fixes.differ import difference
 from dataset_tools.fixes.mend import Mender
@@ -17,14 +18,14 @@ from dataset_tools.fixes.plan import Change, Held, Plan, plan
 from dataset_tools.fixes.undo import write_undo
 from dataset_tools.fixes.write import NotTheSameError, change, disk_fault
 from dataset_tools.model import Corpus, Progress, Silent, UserError
-from dataset_tools.pipeline import validate
 from dataset_tools.published import read_published
 from dataset_tools.recipes import parse_recipe
 from dataset_tools.report import report_path
 from dataset_tools.run_report import FixedFile, Fixes, HeldBack, IdDecision, RunReport
-from dataset_tools.running import discovered, read_references
+from dataset_tools.running import read_references
 from dataset_tools.settings import Settings
 from dataset_tools.text import printable
+from dataset_tools.validation import validate
 
 _FIXABLE = frozenset((*(fix.code for fix in FIXES), *RENAMING))
 _IN_MOTION = "run it again once nothing writes to the corpus any more"
@@ -57,7 +58,7 @@ def mend(
 ) -> RunReport:
     """Fix what can be fixed, and report what remains; or show what would be changed, with exit code 1 if anything is.
 
-    The other arguments are those of `dataset_tools.pipeline.validate`.
+    The other arguments are those of `dataset_tools.validation.validate`.
 
     Raises:
         UserError: as `validate` does, and if a file cannot be written.

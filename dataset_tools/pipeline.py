@@ -6,7 +6,7 @@
 `validate` and `build` are the two ways through it; `duplicates` goes as far as deduplicate, and shows what it decides.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial, reduce
 from pathlib import Path
@@ -14,6 +14,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from dataset_tools.against import published_copies, published_warnings
+from dataset_tools.corpora import size_of, whole_corpus
 from dataset_tools.distinct import (
     counts_of,
     deduplicated,
@@ -28,7 +29,7 @@ from dataset_tools.distinct import (
 from dataset_tools.findings import accepted_ids, corpus_issues, reason_of_limits, reason_to_stop
 from dataset_tools.identification import Identified
 from dataset_tools.metadata import read_metadata
-from dataset_tools.model import Issue, Progress, Severity, Silent, involving
+from dataset_tools.model import Corpus, Issue, Progress, Severity, Silent, involving
 from dataset_tools.neighbours import neighbours
 from dataset_tools.parcel import (
     card_facts,
@@ -43,16 +44,7 @@ from dataset_tools.published import read_published
 from dataset_tools.recipes import AUTO, EXTERNAL
 from dataset_tools.report import report_issues, report_path
 from dataset_tools.run_report import BuiltDataset, MetadataFacts, PublishedCopy, RunReport
-from dataset_tools.running import (
-    discovered,
-    engine_for,
-    prepared,
-    read_references,
-    scratch_folder,
-    size_of,
-    told,
-    whole_corpus,
-)
+from dataset_tools.running import engine_for, prepared, read_references, scratch_folder, told
 from dataset_tools.settings import Settings
 from dataset_tools.spool import Spool
 from dataset_tools.stages.package import package, staging
@@ -61,16 +53,14 @@ from dataset_tools.stages.titles import TITLE_COLUMNS, shared_titles
 
 def validate(
     settings: Settings,
-    paths: Sequence[Path],
+    corpora: Sequence[Corpus],
     *,
-    near: bool = False,
-    strict: bool = False,
-    published: Path | None = None,
-    contents: Mapping[Path, bytes] | None = None,
-    changed_since: str | None = None,
-    progress: Progress | None = None,
+    near: bool,
+    strict: bool,
+    published: Path | None,
+    progress: Progress,
 ) -> RunReport:
-    """Check files; writes nothing but the cache.
+    """Check the files of corpora as `dataset_tools.validation.validate` says, whose arguments these are.
 
     Where only some files of a folder are given, they are checked as part of it: the others are in the cache, as a rule,
     and what is said is what a check of the whole folder says, as far as it involves a given file.
@@ -78,22 +68,16 @@ def validate(
     With published datasets to compare with, near-duplicates of these are looked for even without `near`, unless the
     settings say that near-duplicates are none.
 
-    Args:
-        settings: all settings.
-        paths: files and folders; the configured raw folder if these and `contents` are empty.
-        near: whether near-duplicates are looked for as well.
-        strict: whether a warning is enough for exit code 1.
-        published: a dataset that was built from these files; by default the configured one for the configured folder.
-        contents: more files, which need not exist, and what to check in place of what they hold.
-        changed_since: a commit; of the files only those are checked that have changed since then, as Git says.
-        progress: is told how far the run is.
-
     Raises:
-        UserError: if a path, the settings or the schema is wrong, or Git cannot say what has changed.
+        UserError: if the settings or the schema is wrong.
     """
-    progress = progress or Silent()
     policy = settings.rule_policy()
-    corpora = discovered(settings, paths if paths or contents else [settings.raw], contents, changed_since)
+    contents = {
+        report_path(source.shown, corpus.root): source.content
+        for corpus in corpora
+        for source in corpus.named
+        if source.content is not None
+    }
     findings: list[Issue] = []
     decisions = []
     copies: list[PublishedCopy] = []
@@ -154,12 +138,7 @@ def validate(
         published=tuple(copies),
         metadata=tuple(facts),
         counts=counts,
-        contents={
-            report_path(source.shown, corpus.root): source.content
-            for corpus in corpora
-            for source in corpus.named
-            if source.content is not None
-        },
+        contents=contents,
     )
 
 

@@ -1,8 +1,7 @@
 """What all ways through the flow begin with: the files, the engine, the datasets to compare with, the prepared rows."""
 
-import re
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -14,10 +13,9 @@ import pyarrow as pa
 
 from dataset_tools.against import Reference, references
 from dataset_tools.cache import trim
-from dataset_tools.changed import changed_files
 from dataset_tools.engines.local import LocalEngine
 from dataset_tools.identification import Identified, numbered, prepare_and_identify
-from dataset_tools.model import Corpus, Progress, UserError
+from dataset_tools.model import Corpus, Progress
 from dataset_tools.preparation import Preparation
 from dataset_tools.prepare import Plan
 from dataset_tools.processes import available_cores, give_back_freed_memory
@@ -25,12 +23,10 @@ from dataset_tools.published import Published
 from dataset_tools.schema import ArticleSchema
 from dataset_tools.settings import Settings
 from dataset_tools.spool import Spool
-from dataset_tools.stages.discover import discover
 from dataset_tools.stages.fingerprint import banding
 from dataset_tools.stages.language import expected_languages
 from dataset_tools.stages.lines import boilerplate
 from dataset_tools.stages.package import Texts, disk_fault
-from dataset_tools.text import printable
 
 PARALLEL_BYTES = 64 << 20
 """A smaller corpus is done before worker processes have started."""
@@ -47,54 +43,6 @@ def scratch_folder() -> Iterator[Path]:
             yield Path(folder)
     except OSError as error:
         raise disk_fault(error, Path(tempfile.gettempdir())) from error
-
-
-def whole_corpus(settings: Settings, root: Path, command: str) -> Corpus:
-    """All articles of a folder, for a command that needs some.
-
-    Raises:
-        UserError: if there is no such folder, or no article in it.
-    """
-    raw = printable(str(root))
-    if not root.is_dir():
-        what = "is not a folder" if root.exists() else "does not exist"
-        raise UserError(f"{raw} {what}", f"name the folder of the corpus: dataset-tools {command} FOLDER")
-    (corpus,) = discovered(settings, [root])
-    if not corpus.sources:
-        message = next((one.message for one in corpus.issues if one.code == "F012"), f"no article found in {raw}")
-        raise UserError(message, "name the folder that holds the articles, or set include in the settings")
-    return corpus
-
-
-def discovered(
-    settings: Settings,
-    paths: Sequence[Path],
-    contents: Mapping[Path, bytes] | None = None,
-    changed_since: str | None = None,
-) -> list[Corpus]:
-    """The corpora that paths and contents name, or of these what has changed since a commit, as Git says.
-
-    Raises:
-        UserError: if a path does not exist, or Git cannot say what has changed.
-    """
-    if changed_since is not None and contents:
-        message = "what has changed since a commit is a question about files, and a text is given in place of one"
-        raise UserError(message, "leave --changed-since out, or check the file itself")
-    among = None if changed_since is None else partial(changed_files, since=changed_since)
-    corpora = discover(
-        paths,
-        raw=settings.raw,
-        include=settings.include,
-        file_name=re.compile(settings.file_name),
-        contents=contents,
-        among=among,
-    )
-    return [corpus for corpus in corpora if among is None or corpus.sources or corpus.issues]
-
-
-def size_of(corpora: Iterable[Corpus]) -> int:
-    """How many bytes the files of corpora have."""
-    return sum(source.size for corpus in corpora for source in corpus.sources)
 
 
 def engine_for(settings: Settings, size: int, *, early: bool = True) -> LocalEngine:

@@ -8,7 +8,7 @@ from importlib import metadata, resources
 from pathlib import Path
 from typing import Any
 
-from dataset_tools import config, pipeline
+from dataset_tools import config, validation
 from dataset_tools.ids import ids
 from dataset_tools.init_report import InitReport, SetUpFile
 from dataset_tools.looking import SIMPLE_PATH, Languages, Naming, corpus_folder, languages, naming
@@ -67,7 +67,7 @@ def init(folder: Path, progress: Progress | None = None) -> InitReport:
         else:
             done.append(_put(folder, path, text))
     settings = config.load(own or folder / _SETTINGS)
-    checked = pipeline.validate(settings, [settings.raw], progress=progress) if found.files else None
+    checked = validation.validate(settings, [settings.raw], progress=progress) if found.files else None
     return InitReport(
         folder=printable(str(folder)),
         found=tuple(_sentences(found)),

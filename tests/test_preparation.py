@@ -207,7 +207,8 @@ class TestAChange:
 
     def test_of_the_code_is_heeded(self, filled: CorpusFolder, monkeypatch: pytest.MonkeyPatch) -> None:
         dataset_tools.validate(filled.folder)
-        monkeypatch.setattr("dataset_tools.prepare.of_everything", lambda: "another version")
+        for module in ("prepare", "remembered"):
+            monkeypatch.setattr(f"dataset_tools.{module}.of_everything", lambda: "another version")
         opened = Opened(filled.folder)
         dataset_tools.validate(filled.folder)
         assert set(opened.names()) == {path.name for path in filled.folder.iterdir()}

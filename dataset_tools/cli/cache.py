@@ -20,6 +20,7 @@ _KINDS = {
     "texts": "titles and bodies",
     "stamps": "sizes and times of files",
     "against": "indexes of published datasets",
+    "report": "reports of checks",
 }
 """What files of the cache are, by the first word of their names."""
 

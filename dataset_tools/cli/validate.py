@@ -115,10 +115,11 @@ def validate(
             cache_size=0 if no_cache else None,
             rehash=rehash or None,
         )
-        start_server_early(paths or [settings.raw] if changed_since is None else [], settings.jobs)
-        let_arrow_do_without_pandas()
-        from dataset_tools import pipeline
+        from dataset_tools.remembered import any_report
+        from dataset_tools.validation import validate as checked
 
+        if not any_report(settings.cache):
+            start_server_early(paths or [settings.raw] if changed_since is None else [], settings.jobs)
         call = without_default(call, settings.raw)
         contents = standard_input.contents(paths or [], stdin_filename, settings.max_file_size)
         if verbose:
@@ -126,6 +127,7 @@ def validate(
         near_too = near or threshold is not None
         with progress_of(progress_form, color, profile, quiet=quiet, no_progress=no_progress) as progress:
             if wanted is not None:
+                let_arrow_do_without_pandas()
                 from dataset_tools.mending import mend
 
                 report = mend(
@@ -139,7 +141,7 @@ def validate(
                     progress=progress,
                 )
             else:
-                report = pipeline.validate(
+                report = checked(
                     settings,
                     [] if contents else paths or [],
                     contents=contents,
@@ -148,6 +150,7 @@ def validate(
                     strict=strict,
                     published=out,
                     progress=progress,
+                    before_work=let_arrow_do_without_pandas,
                 )
         write_report(report, output, call)
         return report.exit_code
