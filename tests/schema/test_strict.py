@@ -30,7 +30,7 @@ def error_of(folder, text):
         ("strict: false", "strictly: false", 34, "'strictly' is not", "did you mean strict?"),
         ("strict: false", "index: []", 34, "'index' is not supported", "remove it"),
         ("strict: false", "drop_invalid_rows: true", 34, "'drop_invalid_rows' is not supported", "remove it"),
-        ("polars_dataframe", "dataframe", 4, "schema_type must be polars_dataframe", "write schema_type: polars_dataframe"),
+        ("polars_dataframe", "dataframe", 4, "schema_type must be polars_dataframe", "write schema_type: "),
         ("api: polars", "api: pandas", 5, "api must be polars", "write api: polars"),
         ("\n  title:\n", "\n  titel:\n", 16, "'titel' is not a column of an article", "did you mean title?"),
         ("\n  path:\n", "\n  content:\n", 26, "'content' is not a column of an article", "known: id, title, body"),

@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 
 from dataset_tools import manifest
 from dataset_tools.model import UserError
-from dataset_tools.text import printable
+from dataset_tools.text import printable, shown_path
 
 _CARD = "README.md"
 _MARKER = "made-by-dataset-tools"
@@ -64,7 +64,7 @@ def staging(out: Path, raw: Path) -> Iterator[Staging]:
         out.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except Timeout:
-        message = f"another build is writing to {_shown(out)}"
+        message = f"another build is writing to {shown_path(out)}"
         raise UserError(message, "wait until it has ended, or name another folder with --out") from None
     except OSError as error:
         raise disk_fault(error, out) from error
@@ -128,13 +128,7 @@ def disk_fault(error: OSError, out: Path, named_by: str = "--out") -> Exception:
         what, hint = os.strerror(error.errno).lower(), f"make the folder writable, or name another one with {named_by}"
     else:
         return error
-    return UserError(f"cannot write {_shown(out)}: {what}", hint)
-
-
-def _shown(path: Path) -> str:
-    """A path as a person in the current folder would write it."""
-    here = Path.cwd()
-    return printable(str(path.relative_to(here) if path.is_relative_to(here) else path))
+    return UserError(f"cannot write {shown_path(out)}: {what}", hint)
 
 
 def _beside(out: Path, what: str) -> Path:
@@ -145,13 +139,13 @@ def _check_name(out: Path) -> None:
     try:
         str(out).encode()
     except UnicodeEncodeError:
-        message = f"{_shown(out)} is not UTF-8, and Arrow cannot write there"
+        message = f"{shown_path(out)} is not UTF-8, and Arrow cannot write there"
         raise UserError(message, "name another folder with --out") from None
 
 
 def _check_apart(out: Path, raw: Path) -> None:
     if out.is_relative_to(raw) or raw.is_relative_to(out):
-        message = f"the output {_shown(out)} and the corpus {_shown(raw)} lie inside each other"
+        message = f"the output {shown_path(out)} and the corpus {shown_path(raw)} lie inside each other"
         raise UserError(message, "name another output folder with --out")
 
 
@@ -162,7 +156,7 @@ def check_replaceable(out: Path) -> None:
         UserError: naming what is there.
     """
     hint = "name another folder with --out, or move these files away"
-    shown = _shown(out)
+    shown = shown_path(out)
     if not os.path.lexists(out):
         return
     if not out.is_dir():
@@ -179,7 +173,7 @@ def check_replaceable(out: Path) -> None:
         raise UserError(f"{shown} holds files that its manifest does not name: {_few(foreign)}", hint)
     card = out / _CARD
     if card.exists() and manifest.sha256_of(card) != found.files().get(_CARD, (0, ""))[1]:
-        message = f"{_shown(card)} was changed by hand, and a build would replace it"
+        message = f"{shown_path(card)} was changed by hand, and a build would replace it"
         raise UserError(message, "put your own text into card.md beside the settings, then remove this file")
 
 
@@ -192,7 +186,7 @@ def _remove_stale(building: Path) -> None:
     if not building.exists():
         return
     if not (building / _MARKER).exists() and any(building.iterdir()):
-        message = f"{_shown(building)} is in the way, and it is not from dataset-tools"
+        message = f"{shown_path(building)} is in the way, and it is not from dataset-tools"
         raise UserError(message, "move it away")
     _remove(building)
 
