@@ -81,9 +81,11 @@ def parse_recipe(text: str) -> Recipe:
     part = re.sub(r"\s", "", part)
     for value, known, what in ((algorithm, ALGORITHMS, "algorithm"), (part, PARTS, "part"), (form, _FORMS[1:], "form")):
         if value is not None and value not in known:
-            near = get_close_matches(value, known, n=1, cutoff=0.7)
-            hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
-            raise UserError(f"{shortened(value)} is not a known {what} of an id recipe", hint)
+            near = get_close_matches(value, known, n=1)
+            guess = f"did you mean {near[0]}? " if near else ""
+            raise UserError(
+                f"{shortened(value)} is not a known {what} of an id recipe", f"{guess}known: {', '.join(known)}"
+            )
     if part == "file" and form:
         raise UserError(
             f"{shortened(text)}: the bytes of a file have no form", f'write "{algorithm}(file)", or use text'
