@@ -174,7 +174,10 @@ def printable(text: str) -> str:
 
 def shown_path(path: Path) -> str:
     """A path as a person in the current folder would write it, printable: what lies below that without its name."""
-    here = Path.cwd()
+    try:
+        here = Path.cwd()
+    except FileNotFoundError:  # somebody has removed it
+        return printable(str(path))
     return printable(str(path.relative_to(here) if path.is_relative_to(here) else path))
 
 

@@ -143,10 +143,9 @@ def read_manifest(folder: Folder, found: Findings) -> Read | None:
         data = folder.read(NAME, MAX_MANIFEST)
         return Read(_described(data), data)
     except UnreadableError as error:
-        missing = not os.path.lexists(folder.root / NAME)
-        found.add(
-            "V001", "there is none, so this is no dataset that build has written" if missing else str(error), NAME
-        )
+        there = os.path.lexists(folder.root / NAME)
+        message = str(error) if there else "there is none, so this is no dataset that build has written"
+        found.add("V001", message, NAME)
         return None
 
 

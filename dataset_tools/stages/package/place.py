@@ -118,10 +118,8 @@ def disk_fault(error: OSError, out: Path, named_by: str = "--out") -> Exception:
         what = "a file would be larger than is allowed there"
         hint = f"raise the limit (ulimit -f), or name a folder on another disk with {named_by}"
     elif error.errno == errno.EIO:
-        what, hint = (
-            os.strerror(error.errno).lower(),
-            f"check the disk, or name a folder on another one with {named_by}",
-        )
+        what = os.strerror(error.errno).lower()
+        hint = f"check the disk, or name a folder on another one with {named_by}"
     elif error.errno in (errno.ENOTDIR, errno.EEXIST):
         what, hint = "something in its path is not a folder", f"name another folder with {named_by}"
     elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENAMETOOLONG, errno.EBUSY, errno.EXDEV):
