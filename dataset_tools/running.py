@@ -42,7 +42,7 @@ def scratch_folder() -> Iterator[Path]:
         with tempfile.TemporaryDirectory(prefix="dataset-tools-") as folder:
             yield Path(folder)
     except OSError as error:
-        raise disk_fault(error, Path(tempfile.gettempdir())) from error
+        raise disk_fault(error, Path(tempfile.gettempdir()), "TMPDIR") from error
 
 
 def engine_for(settings: Settings, size: int, *, early: bool = True) -> LocalEngine:

@@ -41,7 +41,7 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 @pytest.fixture
 def project() -> CorpusFolder:
-    """The current folder: articles, two of them the same, metadata, a schema, settings, and the dataset built from them."""
+    """The current folder: articles, of which two are the same, metadata, a schema, settings, and what was built."""
     raw = CorpusFolder(Path("raw"))
     for number in range(4):
         raw.add(article(number))

@@ -99,6 +99,7 @@ def test_a_size_is_written_for_people() -> None:
 def test_the_sessions_of_the_page_show_what_the_commands_print(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, corpus: CorpusFolder
 ) -> None:
+    monkeypatch.setattr("dataset_tools.stamps.SETTLED", 0)
     page = (ROOT / "docs" / "cache.md").read_text("utf-8")
     session = "".join(re.findall(r"^```console\n(.*?)^```$", page, re.MULTILINE | re.DOTALL))
     parts = re.split(r"^\$ dataset-tools (.*)\n", session, flags=re.MULTILINE)[1:]

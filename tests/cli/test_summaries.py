@@ -69,6 +69,7 @@ def test_every_summary_fits_80_columns_and_ends_with_what_to_run_next(call: str,
 
 def terminal(script: str, width: int, cwd: Path, **environment: str) -> str:
     """What a person sees on a terminal of so many columns."""
+    inherited = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
     ours, theirs = os.openpty()
     termios.tcsetwinsize(theirs, (40, width))
     process = subprocess.Popen(
@@ -77,7 +78,7 @@ def terminal(script: str, width: int, cwd: Path, **environment: str) -> str:
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
-        env={**os.environ, "TERM": "xterm", **environment},
+        env={**inherited, "TERM": "xterm", **environment},
     )
     os.close(theirs)
     seen = b""
