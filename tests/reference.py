@@ -22,8 +22,6 @@ from tests.conftest import ROOT
 
 _COMMANDS = """# Commands
 
-Made from the command line by `python -m tests.reference`; a test keeps it equal to what `--help` says.
-
 Options win over [settings](settings.md). The exit code is 0 where no error was found, 1 where the data has errors, 2
 where the call, a setting or a path is wrong, 3 for a defect of the tool, and 130 if it was stopped.
 `dataset-tools --install-completion` lets your shell complete commands and options.
@@ -34,9 +32,11 @@ _SHARED = """
 
 """
 
-_SETTINGS = """# Settings
+_END = """
+This page is made from {source} by `python -m tests.reference`, and a test keeps it equal.
+"""
 
-Made from `dataset_tools/settings.py` by `python -m tests.reference`; a test keeps it equal.
+_SETTINGS = """# Settings
 
 Settings are the table `[tool.dataset-tools]` of `pyproject.toml`, or they are in `dataset-tools.toml`, where names of
 tables are without that prefix. The nearest such file is taken, upwards from the current folder, or the one that
@@ -135,7 +135,15 @@ def commands() -> str:
     every = list(every_command())
     often = Counter(option for command in every for option in command.options)
     shared = [option for option, count in often.items() if count >= 3]
-    return "".join([_COMMANDS, *(_command(one, shared) for one in every), _SHARED, *map(_option, shared)])
+    return "".join(
+        [
+            _COMMANDS,
+            *(_command(one, shared) for one in every),
+            _SHARED,
+            *map(_option, shared),
+            _END.format(source="the command line"),
+        ]
+    )
 
 
 def _command(command: Command, shared: list[Option]) -> str:
@@ -190,11 +198,12 @@ _UNITS = {"GB": 10**9, "MB": 10**6, "MiB": 1 << 20}
 
 def all_settings() -> str:
     """docs/settings.md: each setting with its values, its default, and what it does."""
-    return "".join([_SETTINGS, *_section(settings.Settings, ())])
+    return "".join([_SETTINGS, *_section(settings.Settings, ()), _END.format(source="`dataset_tools/settings.py`")])
 
 
 def _section(model: type[BaseModel], place: tuple[str, ...]) -> Iterator[str]:
-    yield f"\n## {'.'.join(place).capitalize() or 'At the top'}\n"
+    table = f"`[{'.'.join(place)}]`" if place else "Outside of tables"
+    yield f"\n## {table}\n"
     about = _docstrings(model)
     hints = get_type_hints(model, include_extras=True)
     tables = []
@@ -204,8 +213,8 @@ def _section(model: type[BaseModel], place: tuple[str, ...]) -> Iterator[str]:
             tables.append((type(field.default), key))
         else:
             yield f"\n### `{'.'.join(key)}`\n\n{about[name]}\n\n{_kind(hints[name])}. {_default(field, hints[name])}\n"
-    for table, key in tables:
-        yield from _section(table, key)
+    for below, key in tables:
+        yield from _section(below, key)
 
 
 def _docstrings(model: type[BaseModel]) -> dict[str, str]:

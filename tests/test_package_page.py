@@ -9,7 +9,7 @@ from tests import pages
 PAGE = pages.read("docs/package.md")
 
 
-def test_its_settings_are_settings() -> None:
+def test_its_settings_are_those_of_the_splits_it_speaks_of() -> None:
     (text,) = pages.blocks(PAGE, "toml")
     assert list(config._checked(tomllib.loads(text), "the page").split) == ["archive", "heldout", "validation"]
 

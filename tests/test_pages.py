@@ -1,9 +1,11 @@
 """The sessions that pages show are run, each page in a copy of this checkout."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from dataset_tools import config
 from tests import pages
 from tests.conftest import ROOT
 
@@ -30,3 +32,10 @@ def test_every_session_is_run_somewhere() -> None:
     assert {"README.md", "docs/ci.md", "docs/fix.md", "docs/incoming.md"} <= set(PAGES)
     for page, test in RUN_ELSEWHERE.items():
         assert Path(page).name in (ROOT / test).read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", [path.name for path in sorted((ROOT / "docs").glob("*.md"))])
+def test_settings_that_a_page_shows_are_settings(name: str) -> None:
+    for text in pages.blocks(pages.read(f"docs/{name}"), "toml"):
+        values = tomllib.loads(text)
+        assert config._checked(values.get("tool", {}).get("dataset-tools", values), name)
