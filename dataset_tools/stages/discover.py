@@ -18,6 +18,8 @@ Choose = Callable[[Path], Callable[[str], bool]]
 
 SIDECARS = ("metadata.csv", "metadata.jsonl", "metadata.parquet")
 """What the file of metadata beside the articles can be called; it is neither an article nor ignored."""
+PLACEHOLDER = ".gitkeep"
+"""What lets Git keep a folder without articles; it is not counted as ignored either."""
 
 
 def discover(
@@ -222,7 +224,8 @@ class _Walk:
             for entry in self._entries(place):
                 path = prefix + entry.name
                 if entry.name.startswith("."):
-                    self.ignored.add(path)
+                    if entry.name != PLACEHOLDER:
+                        self.ignored.add(path)
                 elif entry.is_dir(follow_symlinks=False):
                     pending.append((entry.path, path + "/"))
                 else:
