@@ -88,9 +88,10 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, terminal: None) ->
 
 @pytest.fixture
 def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a shell of a reader finds: the commands of this environment, no colour, no Hub."""
+    """What a shell of a reader finds: the commands of this environment, no colour, no bars, no Hub."""
     monkeypatch.setenv("HF_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setenv("HF_DATASETS_DISABLE_PROGRESS_BARS", "1")
     monkeypatch.setenv("NO_COLOR", "1")
     scripts = Path(sys.executable).parent
     monkeypatch.setenv("PATH", f"{scripts}{os.pathsep}{os.environ['PATH']}")

@@ -13,6 +13,7 @@ RUN_ELSEWHERE = {
     "docs/cache.md": "tests/cli/test_cache_cli.py",
     "docs/push.md": "tests/publishing/test_push_page.py",
     "docs/schema.md": "tests/test_schema_docs.py",
+    "docs/tutorial.md": "tests/test_tutorial.py",
 }
 """Pages whose sessions need more than this checkout."""
 
