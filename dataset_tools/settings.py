@@ -174,10 +174,12 @@ class Settings(_Section):
     ignore: Words = ()
     """Not these rules (`--ignore`, which adds to it)."""
     per_path_ignore: dict[Glob, Words] = {}
-    """Rules that do not hold for some files: globs over paths below the folder of the corpus, each with its rules."""
+    """Rules that do not hold for some files: globs over paths below the folder of the corpus, each with its rules, as
+    in `"archive/**" = ["W", "T004"]`.
+    """
     severity: dict[str, Literal["error", "warning"]] = {}
-    """What a rule counts as: `"error"` keeps a file out of the dataset, `"warning"` does not. Of several keys that
-    fit, the longest counts.
+    """What a rule counts as, as in `W001 = "error"`: an error keeps a file out of the dataset, a warning does not. Of
+    several keys that fit, the longest counts.
     """
     on_invalid: OnInvalid = "fail"
     """What a build does if a file has an error: `"fail"` writes nothing, `"quarantine"` leaves the file out, on record
@@ -197,8 +199,9 @@ class Settings(_Section):
     """
     dedup: DedupSettings = DedupSettings()
     split: dict[str, Split] = {}
-    """Who is in which split: a share by a hash of the id, globs over paths, or values of a column of the metadata. The
-    first that fits counts; the rest is `train`.
+    """Who is in which split: a share by a hash of the id (`validation = 0.05`), globs over paths (`archive =
+    ["2019/**"]`), or values of a column of the metadata (`heldout = {source = ["Báo Núi"]}`). The first that fits
+    counts; the rest is `train`.
     """
     package: PackageSettings = PackageSettings()
     card: CardSettings = CardSettings()

@@ -202,7 +202,7 @@ def all_settings() -> str:
 
 
 def _section(model: type[BaseModel], place: tuple[str, ...]) -> Iterator[str]:
-    table = f"`[{'.'.join(place)}]`" if place else "Outside of tables"
+    table = f"`[{'.'.join(place)}]`" if place else "Top level"
     yield f"\n## {table}\n"
     about = _docstrings(model)
     hints = get_type_hints(model, include_extras=True)
