@@ -58,16 +58,24 @@ def distinct(
         more += policy.apply(found)
         if settings.on_invalid == "fail" or valid_rows(written, more).num_rows == written.num_rows:
             break
-    reasons = duplicates.removed["reason"].to_pylist()
-    counts = Counts(
+    return Outcome(
+        written=without_bands(written),
+        published=published,
+        duplicates=duplicates,
+        counts=counts_of(rows, valid, published.rows, duplicates.removed),
+        issues=more,
+    )
+
+
+def counts_of(rows: pa.Table, valid: pa.Table, published: pa.Table, removed: pa.Table) -> Counts:
+    """Where all rows go: those that are not valid, the valid ones that are published or removed, and the others."""
+    reasons = removed["reason"].to_pylist()
+    return Counts(
         discovered=rows.num_rows,
         invalid=rows.num_rows - valid.num_rows,
-        published=valid.num_rows - new.num_rows,
+        published=published.num_rows,
         **{reason: reasons.count(reason) for reason in ("identical", "same_text", "near")},
-        written=written.num_rows,
-    )
-    return Outcome(
-        written=without_bands(written), published=published, duplicates=duplicates, counts=counts, issues=more
+        written=valid.num_rows - published.num_rows - removed.num_rows,
     )
 
 

@@ -219,7 +219,8 @@ class _Check:
             for one in [*issues, *copies]
             if one.row is not None and one.row >= first
         ]
-        return [*policy.apply(given.issues), *placed], published_copies(named, already.rows, str)
+        # What is wrong with the bytes of a file was found when it was read, and once more in its place.
+        return list(dict.fromkeys([*policy.apply(given.issues), *placed])), published_copies(named, already.rows, str)
 
 
 def _refusal(one: Issue) -> Issue:

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from dataset_tools.against import published_copies, published_warnings
 from dataset_tools.distinct import (
+    counts_of,
     deduplicated,
     distinct,
     duplicate_warnings,
@@ -99,6 +100,7 @@ def validate(
     others = read_references(settings, progress, replaced=published)
     compared = near or bool(others and settings.dedup.near)
     facts: list[MetadataFacts] = []
+    counts = None
     early = any(corpus.whole for corpus in corpora)  # of what is beside given files, most is in the cache
     with engine_for(settings, size_of(corpora), early=early) as engine:
         for corpus in corpora:
@@ -129,6 +131,8 @@ def validate(
                 valid = valid_rows(rows, issues)
                 already = in_references(settings, valid, others, spool)
                 duplicates = deduplicated(settings, without(valid, already.rows), spool, engine, progress, near=near)
+            if corpus.whole and len(corpora) == 1 and not contents:
+                counts = counts_of(found.rows, valid, already.rows, duplicates.removed)
             issues += policy.apply(published_warnings(found.rows, already.rows))
             titles = _shared_titles(rows, already.rows, duplicates.removed)
             issues += policy.apply([*duplicate_warnings(found.rows, duplicates), *titles])
@@ -149,6 +153,7 @@ def validate(
         against=tuple(one.facts() for one in others),
         published=tuple(copies),
         metadata=tuple(facts),
+        counts=counts,
         contents={
             report_path(source.shown, corpus.root): source.content
             for corpus in corpora

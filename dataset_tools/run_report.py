@@ -188,7 +188,8 @@ class RunReport:
     `issues` are in document order, their paths as a person in the current folder would write them; those in `left_out`
     were found too, and are not to be shown. `contents` has, by such paths, what was checked in place of files.
     `against` are the datasets that documents were compared with, `published` the documents that are in one of them.
-    `metadata` tells of the files of metadata. `dataset` is None unless a dataset was written, `verified` unless one was
+    `metadata` tells of the files of metadata. `counts` says where the documents of a whole corpus would go that was
+    validated, and is None for other files. `dataset` is None unless a dataset was written, `verified` unless one was
     verified, `compared` unless one was compared with what a build gives, `fixes` unless files were to be fixed.
     `exit_code` is 0, or 1 when the data has errors that stop the command, or there is something that would be fixed.
     """
@@ -205,6 +206,7 @@ class RunReport:
     against: tuple[AgainstFacts, ...] = ()
     published: tuple[PublishedCopy, ...] = ()
     metadata: tuple[MetadataFacts, ...] = ()
+    counts: Counts | None = None
     dataset: BuiltDataset | None = None
     verified: Verified | None = None
     compared: Compared | None = None

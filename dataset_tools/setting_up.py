@@ -292,4 +292,4 @@ def _next(folder: Path, settings: Settings, checked: RunReport | None) -> list[s
         command = "dataset-tools validate shows each error, and what to do about it"
     else:
         command = f"dataset-tools build writes the dataset to {settings.out.name}"
-    return [f"{there}{command}", "pip install pre-commit && pre-commit install checks the corpus at each commit"]
+    return [f"{there}{command}", "pip install pre-commit && pre-commit install checks every commit"]

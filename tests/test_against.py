@@ -94,7 +94,7 @@ class TestBuild:
             f"in `published` (5 documents, content SHA-256 `{content[:16]}…`): 3." in Path("dist/README.md").read_text()
         )
         result = CliRunner().invoke(app, ["build", str(incoming.folder), "-o", "dist", "--against", published])
-        assert "Left out 4 of 5: 3 published, 1 near-duplicates" in result.stdout
+        assert "  new       2  3 published\n  distinct  1  1 near-duplicate (>= 0.8)\n" in result.stdout
 
     def test_is_the_same_whatever_the_cache_the_workers_and_the_place_are(
         self, incoming: CorpusFolder, published: str, tmp_path: Path

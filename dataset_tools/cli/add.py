@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from dataset_tools.cli import options
-from dataset_tools.cli.console import progress_of, run, write_text
+from dataset_tools.cli.calls import call_of
+from dataset_tools.cli.console import look_of, progress_of, run, write_text
 
 
 class Format(StrEnum):
@@ -18,6 +19,7 @@ class Format(StrEnum):
 
 
 def add(
+    context: typer.Context,
     files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Files, and folders of files.", readable=False)],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done; change nothing.")] = False,
     config: options.Config = None,
@@ -67,7 +69,8 @@ def add(
             report = incoming.add(settings, files, dry_run=dry_run, strict=strict, progress=progress)
         if output_format is Format.FULL:
             if not (quiet and report.ok and not report.checked.issues and output_file is None):
-                write_text(added.full(report, SourceLines(report.checked.contents)), output_file)
+                lines = SourceLines(report.checked.contents)
+                write_text(added.full(report, lines, look_of(color, output_file), call_of(context)), output_file)
         else:
             write_text(added.as_json(report), output_file)
         return report.exit_code

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from dataset_tools.cli import options
+from dataset_tools.cli.calls import call_of
 from dataset_tools.cli.console import Output, describe, progress_of, run, write_report
 from dataset_tools.model import UserError
 from dataset_tools.processes import start_server_early
@@ -20,6 +21,7 @@ class OnInvalid(StrEnum):
 
 
 def build(
+    context: typer.Context,
     raw: options.Raw = None,
     out: Annotated[
         Path | None,
@@ -86,6 +88,7 @@ def build(
     """
 
     def command() -> int:
+        call = call_of(context)
         from dataset_tools import config as settings_files
 
         output = Output(
@@ -125,7 +128,7 @@ def build(
             describe(settings, config)
         with progress_of(progress_form, color, profile, quiet=quiet, no_progress=no_progress) as progress:
             report = work(settings, strict=strict, accept_changed=accept_changed or [], progress=progress)
-        write_report(report, output)
+        write_report(report, output, call)
         if report_file is not None and report.dataset is not None:
             html_report.report(settings.out, report_file, raw=settings.raw)
         return report.exit_code

@@ -1,6 +1,7 @@
 """Where output goes: reports to standard output or a file, progress to standard error, faults to one clear line."""
 
 import os
+import shutil
 import sys
 import tempfile
 import traceback
@@ -9,7 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -20,9 +21,27 @@ from dataset_tools.run_report import RunReport
 from dataset_tools.text import printable
 
 if TYPE_CHECKING:
+    from dataset_tools.formats.call import Call
+    from dataset_tools.formats.look import Look
     from dataset_tools.settings import Settings
 
 WRONG_CALL, DEFECT, INTERRUPTED = 2, 3, 130
+
+_NARROWEST = 40
+"""Columns that are used even of a narrower terminal."""
+
+_STYLES: dict[str, dict[str, Any]] = {
+    "removed": {"fg": "red"},
+    "added": {"fg": "green"},
+    "old": {"fg": "red"},
+    "new": {"fg": "green"},
+    "place": {"bold": True},
+    "error": {"fg": "red"},
+    "warning": {"fg": "yellow"},
+    "next": {"dim": True},
+    "command": {"bold": True},
+}
+"""The styles of `dataset_tools.formats.look.Paint`."""
 
 _FOR_PEOPLE = (OutputFormat.FULL, OutputFormat.CONCISE, OutputFormat.GITHUB, OutputFormat.MARKDOWN)
 """Formats that --quiet keeps back when there is nothing to report; programs want their document in any case."""
@@ -93,20 +112,22 @@ class Output:
             raise UserError("--statistics shows no single issues that --max-issues could limit", hint)
 
 
-def write_report(report: RunReport, output: Output) -> None:
-    """Render a report and write it to standard output or a file; on GitHub, add it to the summary of the job as well.
+def write_report(report: RunReport, output: Output, call: "Call") -> None:
+    """Render a report, which answers `call`, and write it to standard output or a file.
 
-    That is done with the format github, where GITHUB_STEP_SUMMARY names the file of the summary.
+    On GitHub it is added to the summary of the job as well: with the format github, where GITHUB_STEP_SUMMARY names the
+    file of the summary.
     """
     nothing = report.ok and not report.issues and (report.fixes is None or not report.fixes.files)
     if output.quiet and output.file is None and output.format in _FOR_PEOPLE and nothing:
         return
     if output.max_issues is not None:
         report = report.limited(output.max_issues)
-    text = _rendered(report, output.format, statistics=output.statistics)
-    in_color = output.format is OutputFormat.FULL and colored(output.color, output.file)
-    paint = _difference_in_color if report.shows_differences else _with_color
-    write_text(paint(text) if in_color else text, output.file)
+    if output.format is OutputFormat.FULL:
+        text = _for_people(report, look_of(output.color, output.file), call, statistics=output.statistics)
+    else:
+        text = _rendered(report, output.format, statistics=output.statistics)
+    write_text(text, output.file)
     summary_file = os.environ.get("GITHUB_STEP_SUMMARY")
     if output.format is OutputFormat.GITHUB and summary_file:
         _add_to_summary(report, Path(summary_file))
@@ -128,14 +149,18 @@ def write_text(text: str, file: Path | None) -> None:
         raise UserError(reason, "name another file with --output-file") from None
 
 
-def colored(color: Color, file: Path | None) -> bool:
-    """Whether what goes to a file, or to standard output if there is none, is in colour."""
-    return file is None and _colored(color, sys.stdout.isatty())
+def look_of(color: Color, file: Path | None) -> "Look":
+    """The look of what goes to a file, or to standard output if there is none."""
+    from dataset_tools.formats.look import WIDTH, Look, marked
+
+    terminal = file is None and sys.stdout.isatty()
+    width = min(max(shutil.get_terminal_size().columns, _NARROWEST), WIDTH) if terminal else WIDTH
+    return Look(width, painted if file is None and _colored(color, terminal) else marked)
 
 
 def painted(kind: str, words: str) -> str:
-    """Words in the colour of their kind: same, removed, or added."""
-    return typer.style(words, fg={"removed": "red", "added": "green"}[kind]) if kind != "same" else words
+    """Words in the colour of their kind, for terminals."""
+    return typer.style(words, **_STYLES[kind]) if kind in _STYLES else words
 
 
 def _print(text: str) -> None:
@@ -152,17 +177,26 @@ def _print(text: str) -> None:
 
 
 def _rendered(report: RunReport, output_format: OutputFormat, *, statistics: bool = False) -> str:
-    from dataset_tools.formats import RENDERERS, fixed, full
+    from dataset_tools.formats import RENDERERS, fixed
     from dataset_tools.formats.statistics import RENDERERS as STATISTICS
-    from dataset_tools.report import SourceLines
 
     if statistics:
         return STATISTICS[output_format](report)
-    if output_format in (OutputFormat.FULL, OutputFormat.CONCISE) and report.shows_differences:
-        return fixed.render(report)
-    if output_format is OutputFormat.FULL:
-        return full.render(report, SourceLines(report.contents))
+    if output_format is OutputFormat.CONCISE and report.shows_differences:
+        return fixed.concise(report)
     return RENDERERS[output_format](report)
+
+
+def _for_people(report: RunReport, look: "Look", call: "Call", *, statistics: bool) -> str:
+    from dataset_tools.formats import fixed, full
+    from dataset_tools.formats import statistics as counted
+    from dataset_tools.report import SourceLines
+
+    if statistics:
+        return counted.full(report, look, call)
+    if report.shows_differences:
+        return fixed.full(report, look, call)
+    return full.render(report, SourceLines(report.contents), look, call)
 
 
 def _add_to_summary(report: RunReport, path: Path) -> None:
@@ -182,26 +216,6 @@ def _colored(color: Color, terminal: bool) -> bool:
     if os.environ.get("NO_COLOR"):
         return False
     return bool(os.environ.get("FORCE_COLOR")) or (terminal and os.environ.get("TERM") != "dumb")
-
-
-def _difference_in_color(text: str) -> str:
-    kinds = {"-": "removed", "+": "added"}
-    return "\n".join(painted(kinds.get(line[:1], "same"), line) for line in text.split("\n"))
-
-
-def _with_color(text: str) -> str:
-    styles = {" error: ": "red", " warning: ": "yellow"}
-    lines = []
-    for line in text.split("\n"):
-        style = next((styles[mark] for mark in styles if mark in line and not line.startswith(" ")), None)
-        if style is not None:
-            place, mark, message = line.partition(next(m for m in styles if m in line))
-            path, _, code = place.rpartition(" ")
-            line = f"{typer.style(path, bold=True)} {typer.style(code + mark.rstrip(), fg=style)} {message}"
-        elif line.startswith("    next: "):
-            line = typer.style(line, dim=True)
-        lines.append(line)
-    return "\n".join(lines)
 
 
 def progress_of(

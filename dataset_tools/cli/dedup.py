@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dataset_tools.cli import options
-from dataset_tools.cli.console import colored, describe, painted, progress_of, run, write_text
+from dataset_tools.cli.calls import call_of
+from dataset_tools.cli.console import describe, look_of, progress_of, run, write_text
 from dataset_tools.model import UserError
 
 if TYPE_CHECKING:
+    from dataset_tools.formats.look import Look
     from dataset_tools.settings import Settings
 
 SHOWN = 10
@@ -35,6 +37,7 @@ class Policy(StrEnum):
 
 
 def dedup(
+    context: typer.Context,
     raw: options.Raw = None,
     show: Annotated[
         tuple[str, str] | None,
@@ -110,20 +113,23 @@ def dedup(
         if show is not None:
             if estimate_recall is not None:
                 raise UserError("--show looks at two documents alone", "leave --estimate-recall out")
-            in_color = colored(color, output_file)
-            write_text(_difference(settings, show, raw, output_format, in_color=in_color), output_file)
+            write_text(_difference(settings, show, raw, output_format, look_of(color, output_file)), output_file)
             return 0
         with progress_of(progress_form, color, profile, quiet=quiet, no_progress=no_progress) as progress:
             report = duplicates.dedup(settings, raw, sample=estimate_recall, progress=progress)
         most = SHOWN if limit is None and output_format is Format.FULL else limit or None
-        write_text(clusters.RENDERERS[output_format](report, most), output_file)
+        if output_format is Format.FULL:
+            text = clusters.full(report, most, look_of(color, output_file), call_of(context))
+        else:
+            text = clusters.RENDERERS[output_format](report, most)
+        write_text(text, output_file)
         return report.exit_code
 
     run(command)
 
 
 def _difference(
-    settings: "Settings", show: tuple[str, str], raw: Path | None, output_format: Format, *, in_color: bool
+    settings: "Settings", show: tuple[str, str], raw: Path | None, output_format: Format, look: "Look"
 ) -> str:
     from dataset_tools import duplicates
     from dataset_tools.formats import difference
@@ -133,4 +139,4 @@ def _difference(
     found = duplicates.compare(settings, *show, raw)
     if output_format is Format.JSON:
         return difference.as_json(found)
-    return difference.full(found, painted if in_color else difference.marked)
+    return difference.full(found, look)

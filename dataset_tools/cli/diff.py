@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from dataset_tools.cli import options
-from dataset_tools.cli.console import colored, painted, run, write_text
+from dataset_tools.cli.calls import call_of
+from dataset_tools.cli.console import look_of, run, write_text
 
 SHOWN = 20
 """So many documents of a kind are shown to people, unless they say otherwise."""
@@ -21,6 +22,7 @@ class Format(StrEnum):
 
 
 def diff(
+    context: typer.Context,
     old: Annotated[
         str, typer.Argument(metavar="OLD", help="A dataset: its folder, a Parquet file, a folder of such, or a URL.")
     ],
@@ -55,14 +57,16 @@ def diff(
 
     def command() -> int:
         from dataset_tools import comparison
-        from dataset_tools.formats import changes, difference
+        from dataset_tools.formats import changes
 
         most = SHOWN if limit is None else limit or None
         compared = None if output_format is Format.JSON else most
         report = comparison.diff(old, new, words=compared if words else 0)
-        in_color = output_format is Format.FULL and colored(color, output_file)
-        paint = painted if in_color else difference.marked
-        write_text(changes.RENDERERS[output_format](report, most, paint), output_file)
+        if output_format is Format.FULL:
+            text = changes.full(report, most, look_of(color, output_file), call_of(context))
+        else:
+            text = changes.RENDERERS[output_format](report, most)
+        write_text(text, output_file)
         return int(exit_code and report.differs)
 
     run(command)

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from dataset_tools.cli import options
-from dataset_tools.cli.console import progress_of, run, write_text
+from dataset_tools.cli.calls import call_of
+from dataset_tools.cli.console import look_of, progress_of, run, write_text
 from dataset_tools.model import UserError
 
 
@@ -19,6 +20,7 @@ class Format(StrEnum):
 
 
 def ids(
+    context: typer.Context,
     paths: Annotated[
         list[Path] | None,
         typer.Argument(
@@ -71,7 +73,11 @@ def ids(
         )
         with progress_of(progress_form, color, None, quiet=False, no_progress=no_progress) as progress:
             report = identities.ids(settings, paths or [], check=recipe, names=names, published=out, progress=progress)
-        write_text(rendering.RENDERERS[output_format](report), output_file)
+        if output_format is Format.FULL:
+            text = rendering.full(report, look_of(color, output_file), call_of(context))
+        else:
+            text = rendering.as_json(report)
+        write_text(text, output_file)
         return report.exit_code
 
     run(command)

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from dataset_tools.cli import options
-from dataset_tools.cli.console import progress_of, run, write_text
+from dataset_tools.cli.console import look_of, progress_of, run, write_text
 
 
 def init(
@@ -35,7 +35,7 @@ def init(
 
         with progress_of(progress_form, color, None, quiet=False, no_progress=no_progress) as progress:
             report = setting_up.init(folder, progress)
-        write_text(set_up.full(report), None)
+        write_text(set_up.full(report, look_of(color, None)), None)
         return 0
 
     run(command, interrupted="files that were written are whole; init again writes the others")

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from dataset_tools.cli import options
-from dataset_tools.cli.console import progress_of, run, write_text
+from dataset_tools.cli.calls import call_of
+from dataset_tools.cli.console import look_of, progress_of, run, write_text
 from dataset_tools.model import UserError
 
 
@@ -19,6 +20,7 @@ class Format(StrEnum):
 
 
 def push(
+    context: typer.Context,
     places: Annotated[
         list[str],
         typer.Argument(
@@ -66,8 +68,13 @@ def push(
                 folder, places[-1], dry_run=dry_run, private=private, revision=revision, progress=progress
             )
         if not (quiet and report.ok and output_file is None and output_format is Format.FULL):
-            errors = "" if report.verified.ok or output_format is Format.JSON else full.render(report.verified)
-            write_text(errors + pushed.RENDERERS[output_format](report), output_file)
+            if output_format is Format.FULL:
+                look = look_of(color, output_file)
+                errors = "" if report.verified.ok else full.render(report.verified, look=look)
+                text = errors + pushed.full(report, look, call_of(context))
+            else:
+                text = pushed.as_json(report)
+            write_text(text, output_file)
         return report.exit_code
 
     run(command, interrupted="what was sent stays; push again, and only the rest is sent")

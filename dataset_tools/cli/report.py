@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from dataset_tools.cli import options
-from dataset_tools.cli.console import run, write_text
+from dataset_tools.cli.console import look_of, run, write_text
 
 
 def report(
@@ -41,7 +41,10 @@ def report(
 
         folder = dist if dist is not None else options.configured_out(config)
         written = html_report.report(folder, out, raw=raw, old=compare)
-        write_text("".join(f"{line}\n" for line in written.sentences()), None)
+        from dataset_tools.formats.summary import Summary, text
+
+        summary = Summary(said=written.sentences(), next=[f"open {out} in a browser"])
+        write_text(text(summary, look_of(options.Color.AUTO, None)), None)
         return 0
 
     run(command)

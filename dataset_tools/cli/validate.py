@@ -6,11 +6,13 @@ from typing import Annotated
 import typer
 
 from dataset_tools.cli import fixing, options, standard_input
+from dataset_tools.cli.calls import call_of, without_default
 from dataset_tools.cli.console import Output, describe, progress_of, run, write_report
 from dataset_tools.processes import let_arrow_do_without_pandas, start_server_early
 
 
 def validate(
+    context: typer.Context,
     paths: Annotated[
         list[Path] | None,
         typer.Argument(
@@ -73,6 +75,7 @@ def validate(
     """
 
     def command() -> int:
+        call = call_of(context)
         from dataset_tools import config as settings_files
 
         output = Output(
@@ -111,6 +114,7 @@ def validate(
         let_arrow_do_without_pandas()
         from dataset_tools import pipeline
 
+        call = without_default(call, settings.raw)
         contents = standard_input.contents(paths or [], stdin_filename, settings.max_file_size)
         if verbose:
             describe(settings, config)
@@ -140,7 +144,7 @@ def validate(
                     published=out,
                     progress=progress,
                 )
-        write_report(report, output)
+        write_report(report, output, call)
         return report.exit_code
 
     run(command, interrupted="each file is the old one or the new one" if fix else "the output is as it was before")

@@ -5,10 +5,12 @@ from typing import Annotated
 import typer
 
 from dataset_tools.cli import options
+from dataset_tools.cli.calls import call_of
 from dataset_tools.cli.console import Output, progress_of, run, write_report
 
 
 def verify(
+    context: typer.Context,
     dist: options.Dist = None,
     full: Annotated[
         bool,
@@ -40,6 +42,7 @@ def verify(
     """
 
     def command() -> int:
+        call = call_of(context)
         output = Output(
             format=output_format,
             file=output_file,
@@ -56,7 +59,7 @@ def verify(
             report = verification.verify(
                 folder, full=full, load=load, ignore=ignore or (), strict=strict, progress=progress
             )
-        write_report(report, output)
+        write_report(report, output, call)
         return report.exit_code
 
     run(command)

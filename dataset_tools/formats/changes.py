@@ -4,18 +4,21 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 
 from dataset_tools.diff_report import Change, Dataset, DiffReport, Entry
-from dataset_tools.formats.difference import Paint, marked, word_lines
+from dataset_tools.formats.call import Call
+from dataset_tools.formats.difference import word_lines
+from dataset_tools.formats.excerpt import MARGIN
 from dataset_tools.formats.json import VERSION, printable_values
 from dataset_tools.formats.lines import many, shown
+from dataset_tools.formats.look import PLAIN, Look, columns, marked, titled
 from dataset_tools.formats.markdown import as_code, as_prose
-from dataset_tools.text import shortened
+from dataset_tools.formats.summary import Summary, text
 
 _TITLE = 60
 _KINDS = ("added", "removed", "changed", "moved", "renamed")
 _MARKS = {"added": "+", "removed": "-", "changed": "~", "moved": ">", "renamed": "="}
 
 
-def full(report: DiffReport, most: int | None, paint: Paint = marked) -> str:
+def full(report: DiffReport, most: int | None, look: Look = PLAIN, call: Call | None = None) -> str:
     """The two datasets, a list of each kind, at most so many of each, and the counts."""
     lines = [_head("Old", report.old), _head("New", report.new)]
     lines += [shown(line) for line in _columns(report)]
@@ -24,20 +27,25 @@ def full(report: DiffReport, most: int | None, paint: Paint = marked) -> str:
         if entries:
             lines += ["", f"{kind.capitalize()}: {len(entries):,}"]
         for one in entries[:most]:
-            lines.append(f"{_MARKS[kind]} {_described(kind, one)}")
+            lines.append(f"{_MARKS[kind]} {_described(kind, one, look.width - 2)}")
             if kind == "changed" and isinstance(one, Change):
-                lines += [f"  | {line}" for line in word_lines(report.words.get(one.new.id, ()), paint)]
+                words = word_lines(report.words.get(one.new.id, ()), look.paint, look.width - len(MARGIN))
+                lines += [f"{MARGIN}{line}" for line in words]
         lines += _left_out(entries, most)
-    return "\n".join([*lines, "", f"{_verdict(report)}."]) + "\n"
+    wordless = bool(report.changed) and not report.words and call is not None
+    steps = [call.again("--words")] if call is not None and wordless else []
+    return "".join(f"{line}\n" for line in [*lines, ""]) + text(
+        Summary(said=[f"{_verdict(report)}."], next=steps), look
+    )
 
 
-def as_json(report: DiffReport, most: int | None, paint: Paint = marked) -> str:  # noqa: ARG001  one form for all
+def as_json(report: DiffReport, most: int | None) -> str:  # noqa: ARG001  one form for all
     """One object with all lists; `most` cuts none of them short, the counts are those of the lists."""
     values = {"version": VERSION, "command": "diff", "diff": report.values()}
     return json.dumps(printable_values(values), ensure_ascii=False, indent=2) + "\n"
 
 
-def markdown(report: DiffReport, most: int | None, paint: Paint = marked) -> str:  # noqa: ARG001  no colour in it
+def markdown(report: DiffReport, most: int | None) -> str:
     """A section for the notes of a release: a table of counts, a list of each kind."""
     blocks = ["## What changed in the data", as_prose(f"{_verdict(report)}.")]
     rows = [f"| {kind} | {len(getattr(report, kind)):,} |" for kind in _KINDS]
@@ -61,12 +69,12 @@ def markdown(report: DiffReport, most: int | None, paint: Paint = marked) -> str
     return "\n\n".join(blocks) + "\n"
 
 
-RENDERERS: dict[str, Callable[[DiffReport, int | None, Paint], str]] = {
+RENDERERS: dict[str, Callable[[DiffReport, int | None], str]] = {
     "full": full,
     "json": as_json,
     "markdown": markdown,
 }
-"""Every format by its name; each takes how many documents of a kind are shown, and how words are painted."""
+"""Every format by its name; each takes how many documents of a kind are shown."""
 
 
 def _head(word: str, one: Dataset) -> str:
@@ -88,11 +96,14 @@ def _verdict(report: DiffReport) -> str:
     return f"{counts or 'other columns'}; {report.same:,} as before"
 
 
-def _described(kind: str, one: Entry | Change) -> str:
-    """One document of a list as a line of text."""
-    if isinstance(one, Entry):
-        return shown(f"{one.path or one.id} {shortened(one.title, _TITLE)} ({one.split})")
-    return shown(f"{one.new.path or one.new.id} {shortened(one.new.title, _TITLE)}: {_what(kind, one)}")
+def _described(kind: str, one: Entry | Change, width: int) -> str:
+    """One document of a list as a line of text, its title as long as there is room for it."""
+    entry = one if isinstance(one, Entry) else one.new
+    path, what = (
+        shown(entry.path or entry.id),
+        f" ({entry.split})" if isinstance(one, Entry) else f": {_what(kind, one)}",
+    )
+    return f"{path} {titled(entry.title, width - columns(path) - 1 - columns(shown(what)))}{shown(what)}"
 
 
 def _what(kind: str, one: Change) -> str:

@@ -1,23 +1,21 @@
 """Two documents side by side: `full` for people, with the words that differ marked, and `json` for programs."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 from dataset_tools.dedup_report import Difference
 from dataset_tools.formats.json import VERSION, printable_values
 from dataset_tools.formats.lines import shown
+from dataset_tools.formats.look import PLAIN, WIDTH, Look, Paint, marked
+from dataset_tools.formats.summary import Summary, text
 from dataset_tools.text import shortened
 
-_WIDTH = 80
 _CONTEXT = 8
 """Words on each side of a difference; what lies further from one is left out."""
 
 Words = Sequence[tuple[str, str]]
 """Runs of words, each with its kind: same, removed, added."""
-
-Paint = Callable[[str, str], str]
-"""Gives words (second) the look of their kind (first): same, removed, or added."""
 
 _RELATIONS = {
     "identical": "The two are identical",
@@ -27,35 +25,23 @@ _RELATIONS = {
 }
 
 
-def marked(kind: str, words: str) -> str:
-    """The look without colour, as `git diff --word-diff` has it."""
-    return {"removed": f"[-{words}-]", "added": f"{{+{words}+}}"}.get(kind, words)
-
-
-def full(one: Difference, paint: Paint = marked) -> str:
+def full(one: Difference, look: Look = PLAIN) -> str:
     """The words of both texts, then the numbers."""
     heads = [
-        f"{paint(kind, number)} {shown(document.path)} {shown(shortened(document.title))}"
+        f"{look.paint(kind, number)} {shown(document.path)} {shown(shortened(document.title))}"
         for kind, number, document in (("removed", "1", one.first), ("added", "2", one.second))
     ]
     numbers = ", and differ in numbers only" if one.numbers_only else ""
     shared = ", ".join(map(str, one.bands))
     bands = f"{len(one.bands)} ({shared}), so they are a candidate pair" if one.bands else "none: no candidate pair"
     union = sum(one.shingles) - one.shared
-    return (
-        "\n".join(
-            [
-                *heads,
-                "",
-                *word_lines(one.words, paint),
-                "",
-                f"{_RELATIONS[one.relation]}: similarity {one.similarity:.4f}, threshold {one.threshold:g}{numbers}.",
-                f"Shingles: {one.shingles[0]:,} and {one.shingles[1]:,}; {one.shared:,} of {union:,} are in both.",
-                f"Of {one.candidates.bands} bands they share {bands}. Expected of such pairs: {one.expected:.1%}.",
-            ]
-        )
-        + "\n"
+    said = (
+        f"{_RELATIONS[one.relation]}: similarity {one.similarity:.4f}, threshold {one.threshold:g}{numbers}.",
+        f"Shingles: {one.shingles[0]:,} and {one.shingles[1]:,}; {one.shared:,} of {union:,} are in both.",
+        f"Of {one.candidates.bands} bands they share {bands}. Expected of such pairs: {one.expected:.1%}.",
     )
+    lines = [*heads, "", *word_lines(one.words, look.paint, look.width), ""]
+    return "".join(f"{line}\n" for line in lines) + text(Summary(said=said), look)
 
 
 def as_json(one: Difference) -> str:
@@ -65,11 +51,14 @@ def as_json(one: Difference) -> str:
     return json.dumps(printable_values(values), ensure_ascii=False, indent=2) + "\n"
 
 
-def word_lines(words: Words, paint: Paint = marked) -> Iterator[str]:
-    """Runs of words in lines, marks closed at the end of each, long runs that are the same cut down."""
+def word_lines(words: Words, paint: Paint = marked, width: int = WIDTH) -> Iterator[str]:
+    """Runs of words in lines of at most `width` columns, marks closed at the end of each.
+
+    Long runs of words that are the same are cut down.
+    """
     line: list[tuple[str, str]] = []
     for kind, word in _shortened(words):
-        if line and len(_painted([*line, (kind, word)], marked)) > _WIDTH:
+        if line and len(_painted([*line, (kind, word)], marked)) > width:
             yield _painted(line, paint)
             line = []
         line.append((kind, word))

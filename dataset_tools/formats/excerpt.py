@@ -9,7 +9,7 @@ from dataset_tools.text import printable
 WIDTH = 76
 """Columns of a terminal that the text of a line may take; with the margin that makes 80."""
 
-_MARGIN = "  | "
+MARGIN = "  | "
 _TAB = "    "
 _REACH = 4 * WIDTH  # characters looked at on each side of the caret; what is farther away is cut in any case
 
@@ -21,24 +21,25 @@ class _Cell(NamedTuple):
     width: int
 
 
-def excerpt(line: str, column: int | None) -> list[str]:
+def excerpt(line: str, column: int | None, width: int = WIDTH) -> list[str]:
     r"""The line, and below it a caret under `column` (from 1, in code points) unless that is None.
 
-    Longer lines are cut around the column to `WIDTH` columns. Tabs become four spaces; control characters, and bytes
-    that are not UTF-8 (as lone surrogates, which `surrogateescape` makes of them), become escapes such as `\x1b`.
+    Longer lines are cut around the column to `width` columns, at most `WIDTH`. Tabs become four spaces; control
+    characters, and bytes that are not UTF-8 (as lone surrogates, which `surrogateescape` makes of them), become escapes
+    such as `\x1b`.
     """
     target = min(max(column or 1, 1), len(line) + 1) - 1
     start = max(target - _REACH, 0)
     end = min(target + _REACH, len(line))
     cells, at = _cells(line[start:end], target - start)
-    first, last = _window(cells, at, whole=start == 0 and end == len(line))
+    first, last = _window(cells, at, width, whole=start == 0 and end == len(line))
     before = "…" if start or first else ""
     after = "…" if end < len(line) or last < len(cells) - 1 else ""
     text = "".join(cell.text for cell in cells[first : last + 1])
-    rows = [f"{_MARGIN}{before}{text}{after}".rstrip()]
+    rows = [f"{MARGIN}{before}{text}{after}".rstrip()]
     if column is not None:
         offset = len(before) + sum(cell.width for cell in cells[first:at])
-        rows.append(f"{_MARGIN}{' ' * offset}^")
+        rows.append(f"{MARGIN}{' ' * offset}^")
     return rows
 
 
@@ -62,12 +63,12 @@ def _cells(text: str, target: int) -> tuple[list[_Cell], int]:
     return cells, at
 
 
-def _window(cells: list[_Cell], at: int, *, whole: bool) -> tuple[int, int]:
+def _window(cells: list[_Cell], at: int, width: int, *, whole: bool) -> tuple[int, int]:
     """The first and the last cell to show: all if they fit, else as many on each side of `at` as do."""
-    if whole and sum(cell.width for cell in cells) <= WIDTH:
+    if whole and sum(cell.width for cell in cells) <= width:
         return 0, len(cells) - 1
     first = last = at
-    room = WIDTH - 2 - cells[at].width  # two columns for the signs of a cut
+    room = width - 2 - cells[at].width  # two columns for the signs of a cut
     grown = True
     while grown:
         grown = False

@@ -2,8 +2,12 @@
 
 from collections.abc import Callable
 
-from dataset_tools.formats.excerpt import excerpt
-from dataset_tools.formats.lines import location, shown, summary
+from dataset_tools.formats.call import Call
+from dataset_tools.formats.excerpt import MARGIN, excerpt
+from dataset_tools.formats.lines import location, shown
+from dataset_tools.formats.look import PLAIN, Look
+from dataset_tools.formats.run_summary import run_summary
+from dataset_tools.formats.summary import text
 from dataset_tools.model import Issue
 from dataset_tools.run_report import RunReport
 
@@ -15,18 +19,23 @@ def no_source(path: str, line: int) -> None:
     """Leave the lines of the files out."""
 
 
-def render(report: RunReport, source_line: SourceLine = no_source) -> str:
-    """Two lines for each issue, between them its line of the file with a caret; a blank line; the summary."""
+def render(report: RunReport, source_line: SourceLine = no_source, look: Look = PLAIN, call: Call | None = None) -> str:
+    """The issues, a blank line, and the summary of the run, which answers `call`."""
+    found = issues(report, source_line, look)
+    return found + ("\n" if found else "") + text(run_summary(report, call), look)
+
+
+def issues(report: RunReport, source_line: SourceLine, look: Look) -> str:
+    """Two lines for each issue, between them its line of the file with a caret."""
     lines = []
     for one in report.issues:
-        lines.append(f"{location(one)}: {one.code} {one.severity}: {shown(one.message)}")
-        lines += _source(one, source_line)
-        lines.append(f"    next: {shown(one.hint)}")
-    if lines:
-        lines.append("")
-    return "\n".join([*lines, *summary(report)]) + "\n"
+        place, rule = f"{location(one)}:", f"{one.code} {one.severity}:"
+        lines.append(f"{look.paint('place', place)} {look.paint(one.severity, rule)} {shown(one.message)}")
+        lines += _source(one, source_line, look.width - len(MARGIN))
+        lines.append(look.paint("next", f"    next: {shown(one.hint)}"))
+    return "".join(f"{line}\n" for line in lines)
 
 
-def _source(one: Issue, source_line: SourceLine) -> list[str]:
-    text = None if one.path is None or one.line is None else source_line(one.path, one.line)
-    return [] if text is None else excerpt(text, one.column)
+def _source(one: Issue, source_line: SourceLine, width: int) -> list[str]:
+    line = None if one.path is None or one.line is None else source_line(one.path, one.line)
+    return [] if line is None else excerpt(line, one.column, width)

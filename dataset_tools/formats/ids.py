@@ -3,38 +3,48 @@
 import json
 from collections.abc import Iterator
 
+from dataset_tools.formats.call import Call
 from dataset_tools.formats.json import VERSION, printable_values
 from dataset_tools.formats.lines import many, shown
+from dataset_tools.formats.look import PLAIN, Look
+from dataset_tools.formats.summary import Summary, Whole, table, text
 from dataset_tools.ids_report import Explains, FolderIds, IdsReport, Named
 
 _FEW = 2
 """So many files that a recipe does not explain are named in the table."""
 
 
-def full(report: IdsReport) -> str:
+def full(report: IdsReport, look: Look = PLAIN, call: Call | None = None) -> str:
     """For each root a table of recipes and the files that do not fit; then what each file would be called."""
     lines: list[str] = []
     for folder in report.folders:
         if len(report.folders) > 1:
             lines += [f"In {folder.decision.root}:"]
-        for part in (_table(folder), [*_names(folder.named)], [*_misfits(folder)]):
+        for part in ([*_table(folder, look)], [*_names(folder.named)], [*_misfits(folder)]):
             lines += [*part, ""] if part else []
     ignored = f" ({many(report.ignored, 'other entry', 'other entries')} ignored)" if report.ignored else ""
     unfit = f"{report.misfits:,} {'does' if report.misfits == 1 else 'do'} not fit" if report.misfits else "all fit"
-    lines.append(f"Checked {many(report.checked, 'file')}{ignored}: {unfit}.")
+    said = [f"Checked {many(report.checked, 'file')}{ignored}: {unfit}."]
     for folder in report.folders:
-        lines += [f"{folder.decision.sentence()}."] if folder.decision.total else []
-        lines += [f"To keep it so, put this into the settings: {folder.pin}"] if folder.pin is not None else []
-    return "\n".join(map(shown, lines)) + "\n"
+        said += [f"{folder.decision.sentence()}."] if folder.decision.total else []
+        if folder.pin is not None:
+            said += ["To keep it so, put this into the settings:", Whole(f"  {folder.pin}")]
+    steps = _next(report, call or Call(command="ids"))
+    return "".join(f"{shown(line)}\n" for line in lines) + text(Summary(said=said, next=steps), look)
 
 
-def _table(folder: FolderIds) -> list[str]:
+def _next(report: IdsReport, call: Call) -> list[str]:
+    """Where files are named by a recipe, and some have another name, those names are looked at."""
+    wrong = any(one.name is not None for folder in report.folders for one in folder.misfits)
+    return [call.then("validate", "--diff", "--unsafe-fixes")] if wrong and report.asked is None else []
+
+
+def _table(folder: FolderIds, look: Look) -> Iterator[str]:
     if not folder.table:
-        return []
+        return
     rows = [(one.recipe, f"{one.files:,} of {folder.decision.total:,}", _remark(one)) for one in folder.table]
     rows = [("Recipe", "Explains", ""), *rows]
-    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
-    return [f"{name:{widths[0]}}  {count:{widths[1]}}  {remark}".rstrip() for name, count, remark in rows]
+    yield from table(rows, look, margin="")
 
 
 def _remark(one: Explains) -> str:

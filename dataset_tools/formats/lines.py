@@ -3,11 +3,11 @@
 import re
 import shlex
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dataset_tools.model import Issue, Severity, errors_among
 from dataset_tools.rules import RULES
-from dataset_tools.run_report import Compared, Fixes, RunReport, Verified
+from dataset_tools.run_report import BuiltDataset, Compared, Fixes, RunReport, Verified
 from dataset_tools.text import printable
 
 _MOST_HELD = 10
@@ -50,17 +50,28 @@ def left_out(report: RunReport) -> str | None:
     return f"Shown: {counts}, errors first; left out: {verdict(report.left_out)}"
 
 
-def summary(report: RunReport) -> list[str]:
-    """What was checked, what is not shown of it, what the ids are, and what was written or why nothing was."""
+def broken_rules(report: RunReport) -> list[tuple[int, str, Severity]]:
+    """How many issues there are of which rule and severity, by count, then by code."""
+    counts = Counter((one.code, one.severity) for one in report.found)
+    return sorted(((count, *rule) for rule, count in counts.items()), key=lambda row: (-row[0], *row[1:]))
+
+
+def checked(report: RunReport) -> str:
+    """How many files were checked, and how many issues they have."""
     ignored = f" ({many(report.ignored, 'other entry', 'other entries')} ignored)" if report.ignored else ""
+    return f"Checked {many(report.checked, 'file')}{ignored}: {verdict(report.found)}"
+
+
+def summary(report: RunReport) -> list[str]:
+    """The summary for logs and files, a sentence a line; `dataset_tools.formats.run_summary` has that for people."""
     lines = fixed(report.fixes) if report.fixes is not None else []
-    lines += [f"Checked {many(report.checked, 'file')}{ignored}: {verdict(report.found)}."]
+    lines += [f"{checked(report)}."]
     cut = left_out(report)
     if cut is not None:
         lines.append(f"{cut}.")
-    fixable = _fixable(report)
-    if fixable is not None:
-        lines.append(f"{fixable}.")
+    ways = fixable(report)
+    if ways is not None:
+        lines.append(f"{ways}; --diff shows what would change.")
     lines += [f"{decision.sentence()}." for decision in report.ids if decision.total]
     lines += [f"{facts.sentence()}." for facts in report.metadata]
     if report.stopped is not None:
@@ -70,7 +81,7 @@ def summary(report: RunReport) -> list[str]:
     if report.verified is not None:
         lines += _verified(report.verified)
     if report.compared is not None:
-        lines += _compared(report.compared)
+        lines += compared(report.compared)
     return [shown(line) for line in lines]
 
 
@@ -91,16 +102,22 @@ def fixed(fixes: Fixes) -> list[str]:
     return [shown(line) for line in lines]
 
 
-def _fixable(report: RunReport) -> str | None:
+def fixable(report: RunReport) -> str | None:
     """How many issues are of rules that have a fix; None if there are none, or it was just tried."""
-    mendings = [RULES[one.code].mending for one in report.found] if report.command == "validate" else []
-    some = [one for one in mendings if one is not None]
-    if report.fixes is not None or not some:
+    if report.fixes is not None or report.command != "validate":
         return None
-    safe = sum(bool(report.ids) and all(ids.leaves_alone(one.unseen) for ids in report.ids) for one in some)
-    ways = [(safe, "--fix"), (len(some) - safe, "--fix --unsafe-fixes")]
+    safe, unsafe = fixable_by(report)
+    ways = [(safe, "--fix"), (unsafe, "--fix --unsafe-fixes")]
     counts = ", ".join(f"{count:,} with {how}" for count, how in ways if count)
-    return f"Fixable: {counts}; --diff shows what would change"
+    return f"Fixable: {counts}" if counts else None
+
+
+def fixable_by(report: RunReport) -> tuple[int, int]:
+    """How many issues are of rules that have a safe fix, and of those that have another."""
+    mendings = [RULES[one.code].mending for one in report.found]
+    some = [one for one in mendings if one is not None]
+    safe = sum(bool(report.ids) and all(ids.leaves_alone(one.unseen) for ids in report.ids) for one in some)
+    return safe, len(some) - safe
 
 
 def _written(report: RunReport) -> list[str]:
@@ -119,20 +136,28 @@ def _written(report: RunReport) -> list[str]:
     ]
     reasons = ", ".join(f"{count:,} {what}" for count, what in left_out if count)
     gone = counts.discovered - counts.written
-    out = str(dataset.out)
-    splits = ", ".join(f"{name} {rows:,}" for name, rows in dataset.splits.items())
-    lines = [f"Left out {gone:,} of {counts.discovered:,}: {reasons}; see {out}/audit/removed.parquet."] if gone else []
-    lines.append(f"Wrote {many(counts.written, 'document')} to {out}: {splits}.")
+    where = f"{dataset.out}/audit/removed.parquet"
+    lines = [f"Left out {gone:,} of {counts.discovered:,}: {reasons}; see {where}."] if gone else []
+    lines.append(wrote(dataset))
     if dataset.pin is not None:
         lines.append(f"To keep the recipe of the ids as it is, put this into the settings: {dataset.pin}")
     return lines
 
 
+def wrote(dataset: BuiltDataset) -> str:
+    """How many documents were written, and where."""
+    return f"Wrote {many(dataset.counts.written, 'document')} to {dataset.out}: {splits(dataset.splits)}."
+
+
+def splits(rows: Mapping[str, int]) -> str:
+    """Each split with the number of its rows."""
+    return ", ".join(f"{name} {count:,}" for name, count in rows.items())
+
+
 def _verified(seen: Verified) -> list[str]:
     if seen.documents is None:
         return ["The documents were not read, since what they are in is not sound."]
-    splits = ", ".join(f"{name} {rows:,}" for name, rows in seen.splits.items())
-    lines = [f"Read {many(seen.documents, 'document')}: {splits}."]
+    lines = [f"Read {many(seen.documents, 'document')}: {splits(seen.splits)}."]
     if seen.compared is not None and seen.full:
         lines.append(f"Compared all candidate pairs of near-duplicates (similarity >= {seen.threshold:g}).")
     elif seen.compared is not None:
@@ -143,7 +168,8 @@ def _verified(seen: Verified) -> list[str]:
     return lines
 
 
-def _compared(seen: Compared) -> list[str]:
+def compared(seen: Compared) -> list[str]:
+    """Whether the dataset is what a build gives."""
     if not seen.same:
         return [f"{seen.out} is not what a build gives."]
     what = "documents, counts and files" if seen.versions else "every byte"

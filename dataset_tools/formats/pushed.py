@@ -2,39 +2,45 @@
 
 import json
 
+from dataset_tools.formats.call import Call
 from dataset_tools.formats.json import VERSION, printable_values
 from dataset_tools.formats.lines import many, shown
+from dataset_tools.formats.look import PLAIN, Look
+from dataset_tools.formats.summary import Stage, Summary, text
 from dataset_tools.push_report import PushReport
 
 
-def full(report: PushReport) -> str:
+def full(report: PushReport, look: Look = PLAIN, call: Call | None = None) -> str:
     """Each file that is sent or removed, the files of others, and what it comes to."""
+    call = call or Call(command="push", places=(report.target,))
     if not report.verified.ok:
-        return f"Nothing was pushed to {shown(report.target)}.\n"
+        again = f"build the dataset again, or get a whole copy of it, then {call.again()}"
+        return text(Summary(said=[f"Nothing was pushed to {report.target}."], next=[again]), look)
     lines = [f"+ {shown(one.path)} ({one.bytes:,} bytes)" for one in report.uploaded]
     lines += [f"- {shown(path)}" for path in report.removed]
     lines += [f"? {shown(path)}: not of this dataset, left as it is" for path in report.foreign]
+    lines += [f"! {shown(path)}: arrived with other bytes than were sent" for path in report.differing]
+    return "".join(f"{line}\n" for line in [*lines, ""] if lines) + text(_summary(report, call), look)
+
+
+def _summary(report: PushReport, call: Call) -> Summary:
     if report.differing:
-        lines += [f"! {shown(path)}: arrived with other bytes than were sent" for path in report.differing]
-        lines += [f"{shown(report.target)} is not whole.", "    next: push again; what has arrived is not sent twice"]
-        return "\n".join(lines) + "\n"
-    return "\n".join([*lines, *([""] if lines else []), _verdict(report)]) + "\n"
-
-
-def _verdict(report: PushReport) -> str:
+        again = "push again; what has arrived is not sent twice"
+        return Summary(said=[f"{report.target} is not whole."], next=[again])
     sent, same, gone = len(report.uploaded), len(report.unchanged), len(report.removed)
-    target = shown(report.target)
     if not (sent or gone or report.commit):
-        return f"{target} has this dataset already: {many(same, 'file')} unchanged."
+        return Summary(said=[f"{report.target} has this dataset already: {many(same, 'file')} unchanged."])
     seen = report.verified.verified
     documents = many((seen and seen.documents) or 0, "document")
-    files = f"{many(sent, 'file')} ({sum(one.bytes for one in report.uploaded):,} bytes)"
+    size = f"{sum(one.bytes for one in report.uploaded):,} bytes"
     if report.dry_run:
-        counts = f"{files} to upload, {same:,} unchanged, {gone:,} to remove"
-        return f"Would push {documents} to {target}: {counts}. Nothing was changed."
-    commit = f" Commit {shown(report.commit)}." if report.commit else ""
-    arrived = " What was uploaded was read back and is the same." if sent else ""
-    return f"Pushed {documents} to {target}: {files} uploaded, {same:,} unchanged, {gone:,} removed.{arrived}{commit}"
+        stages = [Stage("to upload", sent, size), Stage("unchanged", same), Stage("to remove", gone)]
+        said = [f"Would push {documents} to {report.target}. Nothing was changed."]
+        return Summary(said=said, stages=stages, next=[call.again()])
+    arrived = f"{size}, read back and the same" if sent else ""
+    stages = [Stage("uploaded", sent, arrived), Stage("unchanged", same), Stage("removed", gone)]
+    commit = [f"Commit {report.commit}."] if report.commit else []
+    return Summary(said=[f"Pushed {documents} to {report.target}.", *commit], stages=stages)
 
 
 def as_json(report: PushReport) -> str:

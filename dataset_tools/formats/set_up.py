@@ -3,18 +3,17 @@
 from collections.abc import Iterator
 
 from dataset_tools.formats.lines import shown
+from dataset_tools.formats.look import PLAIN, Look
+from dataset_tools.formats.summary import Summary, text
 from dataset_tools.init_report import InitReport, SetUpFile
 
 
-def full(report: InitReport) -> str:
+def full(report: InitReport, look: Look = PLAIN) -> str:
     """What was found, each file, what it comes to, and the next commands."""
-    lines = [*report.found, ""]
-    for one in report.files:
-        lines += _file(one)
-    lines.append("")
-    lines += [report.checked] if report.checked is not None else []
-    lines += [f"    next: {one}" for one in report.next]
-    return "\n".join(map(shown, lines)) + "\n"
+    lines = [shown(line) for one in report.files for line in _file(one)]
+    found = text(Summary(said=report.found), look)
+    summary = Summary(said=[report.checked] if report.checked is not None else [], next=report.next)
+    return found + "".join(f"{line}\n" for line in ["", *lines, ""]) + text(summary, look)
 
 
 def _file(one: SetUpFile) -> Iterator[str]:

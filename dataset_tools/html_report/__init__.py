@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 
 from dataset_tools import comparison
-from dataset_tools.formats.lines import many, shown
+from dataset_tools.formats.lines import many
 from dataset_tools.html_report import charts, issues, measures, origin
 from dataset_tools.html_report.dataset import BuiltDataset, opened
 from dataset_tools.html_report.duplicates import Found, duplicates, nearest
@@ -48,8 +48,8 @@ class Written:
         lines = [f"Wrote {self.out}: {many(self.documents, 'document')}. It quotes their texts."]
         if self.incomplete:
             what = f"{many(self.incomplete, 'pair')} near the threshold {'lacks' if self.incomplete == 1 else 'lack'}"
-            lines.append(f"{what} the text of a document that was left out; --raw RAW names the corpus that has it.")
-        return [shown(line) for line in lines]
+            lines.append(f"{what} the text of a document that was left out; name its corpus with --raw.")
+        return lines
 
 
 def check(out: Path, *others: Path) -> None:

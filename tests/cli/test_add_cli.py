@@ -36,10 +36,15 @@ def test_each_file_is_shown_with_its_place() -> None:
     placed = f"a.txt -> raw/002_{new_id(article(10))}.txt\n"
     dry = call("a.txt", "--dry-run")
     assert (dry.exit_code, dry.stdout.startswith(placed)) == (0, True)
-    assert dry.stdout.endswith("Would add 1 file to raw; ids: sha256(title+body, nfc)[:16]. Nothing was changed.\n")
+    assert dry.stdout.endswith(
+        "Would add 1 file to raw; ids: sha256(title+body, nfc)[:16]. Nothing was changed.\n"
+        "    next: dataset-tools add a.txt\n"
+    )
     result = call("a.txt")
     assert (result.exit_code, result.stderr, result.stdout.startswith(placed)) == (0, "", True)
-    assert result.stdout.endswith("Added 1 file to raw; ids: sha256(title+body, nfc)[:16].\n")
+    assert result.stdout.endswith(
+        "Added 1 file to raw; ids: sha256(title+body, nfc)[:16].\n    next: dataset-tools validate\n"
+    )
 
 
 def test_a_refusal_names_the_match_and_what_to_do() -> None:
@@ -48,9 +53,15 @@ def test_a_refusal_names_the_match_and_what_to_do() -> None:
     assert f"b.txt: D001 error: the same bytes as raw/001_{new_id(article(1))}.txt\n    next: leave" in result.stdout
     assert result.stdout.endswith(
         "Nothing was added to raw; refused: 1 of 2 files.\n"
+        "  1 error  dataset-tools rule D001  identical\n"
         "    next: mend these files, or leave them out, and add again\n"
     )
     assert "->" not in result.stdout
+
+
+def test_what_is_wrong_with_the_bytes_of_a_file_is_said_once() -> None:
+    Path("c.txt").write_text(article(12).replace("\n", "\r\n"), "utf-8")
+    assert call("c.txt").stdout.count("F003 warning: ") == 1
 
 
 def test_json_has_the_issues_and_what_became_of_each_file() -> None:

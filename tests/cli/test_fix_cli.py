@@ -68,6 +68,7 @@ def test_unsafe_fixes_change_ids_and_say_the_new_names_and_a_second_run_changes_
         f"Renamed {raw}/002_{'0' * 16}.txt -> {raw}/{NAMES[2]}",
         "Checked 4 files: no issue.",
         "Ids: sha256(title+body, nfc)[:16] explains 4 of 4.",
+        f"    next: dataset-tools build {raw} --out {raw}-dataset",
     ]
     assert result.exit_code == 0
     after = state(raw)

@@ -50,7 +50,8 @@ def test_each_recipe_is_shown_with_how_many_files_it_explains_and_which_it_does_
     assert [one["files"] for one in folder["table"]] == sorted((one["files"] for one in folder["table"]), reverse=True)
     assert folder["pin"] == f'recipe = "{NEW}"'
     shown = call(mixed.folder).stdout
-    assert f"{NEW}  3 of 4    in use, not {other}\n" in shown
+    assert f"{NEW}  3 of 4    in use, not\n{' ' * 40}{other}\n" in shown
+    assert shown.endswith(f"    next: dataset-tools validate {mixed.folder} --diff --unsafe-fixes\n")
 
 
 def test_a_file_that_does_not_fit_is_named_as_it_should_be_called(mixed: CorpusFolder) -> None:

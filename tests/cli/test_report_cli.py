@@ -31,14 +31,15 @@ def test_it_writes_a_file_and_says_what_is_missing_in_it() -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout == (
         "Wrote report.html: 2 documents. It quotes their texts.\n"
-        "1 pair near the threshold lacks the text of a document that was left out; "
-        "--raw RAW names the corpus that has it.\n"
+        "1 pair near the threshold lacks the text of a document that was left out; name\n"
+        "  its corpus with --raw.\n"
+        "    next: open report.html in a browser\n"
     )
 
 
 def test_with_the_corpus_nothing_is_missing(corpus: CorpusFolder) -> None:
     result = call("report", "dist", "--raw", str(corpus.folder), "-o", "other.html", "--compare", "dist")
-    assert result.stdout.count("\n") == 1
+    assert result.stdout.count("\n") == 2
     assert "The two are the same." in Path("other.html").read_text("utf-8")
 
 

@@ -46,8 +46,9 @@ def test_the_text_given_is_checked_and_shown_and_not_that_of_the_file(corpus: Co
         "    next: delete the line",
         "",
         "Checked 1 file: 1 warning.",
-        "Fixable: 1 with --fix --unsafe-fixes; --diff shows what would change.",
+        "Fixable: 1 with --fix --unsafe-fixes.",
         "Ids: sha256(title+body, nfc)[:16] explains 1 of 1.",
+        "  1 warning  dataset-tools rule W001  image-markup",
     ]
     assert path.read_bytes() == before
 
@@ -179,7 +180,7 @@ def test_any_bytes_under_any_name_end_with_0_or_1_and_well_formed_reports(
     report = dataset_tools.validate(contents={name: data})
     assert (report.exit_code, report.checked) in ((0, 1), (1, 1))
     shown = report if most is None else report.limited(most)
-    written = {form: render(shown) for form, render in [*RENDERERS.items(), ("statistics", statistics.text)]}
+    written = {form: render(shown) for form, render in [*RENDERERS.items(), ("statistics", statistics.full)]}
     written["full"] = full.render(shown, SourceLines(shown.contents))
     for form, text in written.items():
         assert [line for line in text.split("\n") if printable(line) != line] == [], form

@@ -28,7 +28,8 @@ def call(*arguments: str | Path) -> Result:
 def test_a_whole_dataset_exits_with_0(dist: Path) -> None:
     result = call(dist)
     assert (result.exit_code, result.stderr) == (0, "")
-    assert "Read 25 documents: train 23, validation 2." in result.stdout
+    assert "  documents  25  train 23, validation 2\n" in result.stdout
+    assert result.stdout.endswith(f"    next: dataset-tools push {dist} hf://datasets/OWNER/NAME --dry-run\n")
 
 
 def test_quiet_says_nothing_about_a_whole_dataset(dist: Path) -> None:
@@ -92,7 +93,7 @@ def test_no_folder_is_a_wrong_call(tmp_path: Path) -> None:
 
 def test_the_folder_of_the_settings_is_verified_by_default(dist: Path) -> None:
     Path("dataset-tools.toml").write_text(f'out = "{dist}"\n')
-    assert "Read 25 documents" in call().stdout
+    assert "  documents  25  " in call().stdout
 
 
 def test_a_folder_with_a_name_that_is_no_text_is_verified(dist: Path) -> None:

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from dataset_tools.diff_report import Change, Dataset, DiffReport, Entry
 from dataset_tools.formats.changes import RENDERERS, full, markdown
-from dataset_tools.formats.difference import marked
 from tests.formats.reports import hostile
 from tests.test_any_input import assert_safe
 
@@ -84,7 +83,7 @@ def test_lists_are_cut_and_say_so() -> None:
 
 @pytest.mark.parametrize("name", ["full", "markdown"])
 def test_nothing_that_differs_is_said_in_one_sentence(name: str) -> None:
-    assert "The same 1,200 documents." in RENDERERS[name](NOTHING, None, marked)
+    assert "The same 1,200 documents." in RENDERERS[name](NOTHING, None)
 
 
 def test_markdown_has_headings_tables_and_lists() -> None:
@@ -97,7 +96,7 @@ def test_markdown_has_headings_tables_and_lists() -> None:
 
 
 def test_json_has_everything_however_many_are_shown() -> None:
-    values = json.loads(RENDERERS["json"](REPORT, 1, marked))
+    values = json.loads(RENDERERS["json"](REPORT, 1))
     assert (values["version"], values["command"]) == (1, "diff")
     assert values["diff"]["counts"] == {"added": 2, "removed": 1, "changed": 2, "moved": 1, "renamed": 1, "same": 1197}
     assert len(values["diff"]["added"]) == 2
@@ -128,7 +127,7 @@ def test_every_form_is_safe_whatever_titles_and_paths_hold(
         columns_added=(column,), columns_removed=(), words={one.new.id: runs for one in some},
     )  # fmt: skip
     for form, render in RENDERERS.items():
-        text = render(report, None, marked)
+        text = render(report, None)
         assert_safe(text)
         lines = text.split("\n")
         assert not [line for line in lines if line.lstrip().startswith("::")]

@@ -58,6 +58,26 @@ def test_full_shows_clusters_a_histogram_and_what_it_comes_to() -> None:
         "kept         raw/001_0000000000000001.txt 'Bài số 1'",
         "  near 0.950 raw/006_0000000000000006.txt 'Bài số 6'",
     ]
+    assert lines[-14:] == [
+        "Checked 7 files (1 other entry ignored): 4 duplicates in 2 clusters.",
+        "Candidates: 18 bands of 6 values, expected to find 99.6% of the pairs at 0.8,",
+        "  and more above.",
+        "Skipped: 1,234 comparisons in buckets over bucket_limit; such documents stay.",
+        "Recall: 75.00% (30.06% to 95.44% with 95% confidence); 3 documents compared with",
+        "  all 5 different texts, exactly: 3 of 4 pairs at or above 0.8 are candidates.",
+        "  missed 0.812 raw/a.txt raw/b.txt",
+        "1 file with errors took no part; dataset-tools validate says which.",
+        "A build would write nothing: 1 file has errors.",
+        "  found     7",
+        "  valid     6  1 with errors",
+        "  distinct  2  1 identical, 1 with the same text, 2 near-duplicates (>= 0.8)",
+        f"    next: dataset-tools dedup --show {0:016x} {3:016x}",
+        "",
+    ]
+
+
+def test_concise_says_what_it_comes_to_in_a_sentence_a_line() -> None:
+    lines = RENDERERS["concise"](REPORT, None).split("\n")
     recall = "75.00% (30.06% to 95.44% with 95% confidence); 3 documents compared with all 5 different texts, exactly"
     reasons = "1 identical, 1 with the same text, 2 near-duplicates (similarity >= 0.8)"
     assert lines[-8:] == [
@@ -113,12 +133,14 @@ def test_a_corpus_without_duplicates_says_so() -> None:
         ignored=0,
     )
     expected = "Checked 7 files: no duplicate.\nNear-duplicates were not looked for (near = false).\n"
-    assert RENDERERS["full"](nothing, 10) == RENDERERS["concise"](nothing, None) == expected
+    assert RENDERERS["concise"](nothing, None) == expected
+    assert RENDERERS["full"](nothing, 10) == f"{expected}    next: dataset-tools build\n"
 
 
 def test_a_sample_without_pairs_says_that_nothing_can_be_said() -> None:
     nothing = RecallEstimate(sampled=3, among=5, found=0, missed=0, examples=())
-    assert "no pair at or above 0.8, so nothing can be said" in RENDERERS["full"](replace(REPORT, recall=nothing), 1)
+    text = RENDERERS["concise"](replace(REPORT, recall=nothing), 1)
+    assert "no pair at or above 0.8, so nothing can be said" in text
 
 
 def test_concise_is_a_line_for_each_removed_document() -> None:

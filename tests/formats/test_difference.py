@@ -7,6 +7,7 @@ import pytest
 
 from dataset_tools.dedup_report import Candidates, Difference, Document
 from dataset_tools.formats.difference import as_json, full
+from dataset_tools.formats.look import Look
 
 ONE = Difference(
     first=Document(path="raw/000.txt", id="a" * 16, title="Giá vàng"),
@@ -31,14 +32,16 @@ def test_words_that_differ_are_marked_and_the_numbers_follow() -> None:
         "\n"
         "Giá vàng sáng nay là [-58-] {+61+} triệu đồng\n"
         "\n"
-        "The two are near-duplicates: similarity 0.9023, threshold 0.8, and differ in numbers only.\n"
+        "The two are near-duplicates: similarity 0.9023, threshold 0.8, and differ in\n"
+        "  numbers only.\n"
         "Shingles: 100 and 101; 90 of 111 are in both.\n"
-        "Of 18 bands they share 2 (2, 5), so they are a candidate pair. Expected of such pairs: 100.0%.\n"
+        "Of 18 bands they share 2 (2, 5), so they are a candidate pair. Expected of such\n"
+        "  pairs: 100.0%.\n"
     )
 
 
 def test_colour_takes_the_place_of_marks() -> None:
-    text = full(ONE, lambda kind, words: f"<{kind}>{words}</>" if kind != "same" else words)
+    text = full(ONE, Look(paint=lambda kind, words: f"<{kind}>{words}</>" if kind != "same" else words))
     assert "nay là <removed>58</> <added>61</> triệu" in text
     assert "[-" not in text
 

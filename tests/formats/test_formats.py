@@ -71,19 +71,36 @@ def test_full_says_what_to_do_next_below_each_issue():
         "    next: đổi sang LF",
         "",
         "Checked 1,200 files: 1 warning.",
-        "Fixable: 1 with --fix --unsafe-fixes; --diff shows what would change.",
+        "Fixable: 1 with --fix --unsafe-fixes.",
         "Ids: sha256(file)[:16] explains 1 of 2.",
+        "  1 warning  dataset-tools rule F003  carriage-return",
+        "    next: dataset-tools validate --diff --unsafe-fixes",
     ]
 
 
-@pytest.mark.parametrize("name", ["full", "concise"])
-def test_the_summary_of_a_build_accounts_for_every_document(name):
-    report = replace(REPORT, command="build", issues=(), dataset=BUILT, threshold=0.8, exit_code=0)
+WRITTEN = replace(REPORT, command="build", issues=(), dataset=BUILT, threshold=0.8, exit_code=0)
+
+
+def test_the_summary_of_a_build_accounts_for_every_document():
     reasons = "1 invalid, 2 published, 3 identical, 4 with the same text, 5 near-duplicates (similarity >= 0.8)"
-    assert RENDERERS[name](report).splitlines()[2:] == [
+    assert RENDERERS["concise"](WRITTEN).splitlines()[2:] == [
         f"Left out 15 of 1,200: {reasons}; see dist/audit/removed.parquet.",
         "Wrote 1,185 documents to dist: train 1,100, validation 85.",
         'To keep the recipe of the ids as it is, put this into the settings: recipe = "sha256(file)[:16]"',
+    ]
+
+
+def test_people_see_how_many_documents_each_step_leaves():
+    assert RENDERERS["full"](WRITTEN).splitlines()[2:-1] == [
+        "Wrote 1,185 documents to dist: train 1,100, validation 85.",
+        "To keep the recipe of the ids as it is, put this into the settings:",
+        '  recipe = "sha256(file)[:16]"',
+        "Left out 15, on record in dist/audit/removed.parquet:",
+        "  found     1,200",
+        "  valid     1,199  1 with errors",
+        "  new       1,197  2 published",
+        "  distinct  1,185  3 identical, 4 with the same text, 5 near-duplicates (>= 0.8)",
+        "  written   1,185",
     ]
 
 

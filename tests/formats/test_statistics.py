@@ -27,7 +27,7 @@ MANY = replace(
 
 
 def test_rules_come_in_columns_by_count_then_code():
-    assert statistics.text(MANY).splitlines() == [
+    assert statistics.concise(MANY).splitlines() == [
         f"4  W001  image-markup          [warning]  {RULES['W001'].what}",
         f"2  U008  mixed-tone-placement  [warning]  {RULES['U008'].what}",
         f"1  B001  body-missing          [error]    {RULES['B001'].what}",
@@ -44,13 +44,28 @@ def test_rules_come_in_columns_by_count_then_code():
     ]
 
 
-def test_counts_are_aligned_to_the_right():
+def test_people_see_them_in_80_columns_and_then_what_to_do():
+    lines = statistics.full(MANY).splitlines()
+    assert lines[:3] == [
+        "4  W001  image-markup          [warning]  A line has image markup without an",
+        "                                          image.",
+        "2  U008  mixed-tone-placement  [warning]  The same Vietnamese syllable has its",
+    ]
+    assert lines[-3:] == [
+        "Checked 1,200 files: 2 errors, 6 warnings.",
+        "Fixable: 5 with --fix --unsafe-fixes.",
+        "    next: dataset-tools validate --diff --unsafe-fixes",
+    ]
+
+
+@pytest.mark.parametrize("render", [statistics.full, statistics.concise])
+def test_counts_are_aligned_to_the_right(render):
     report = replace(MANY, issues=MANY.issues + (issue("W001", "x"),) * 1996)
-    assert [line[:5] for line in statistics.text(report).splitlines()[:2]] == ["2,000", "    2"]
+    assert [line[:5] for line in render(report).splitlines() if "[warning]" in line] == ["2,000", "    2"]
 
 
 def test_a_clean_run_has_no_rule():
-    assert statistics.text(CLEAN) == "Checked 1 file: no issue.\n"
+    assert statistics.full(CLEAN) == statistics.concise(CLEAN) == "Checked 1 file: no issue.\n"
     assert json.loads(statistics.as_json(CLEAN)) == []
 
 
@@ -60,8 +75,8 @@ def test_they_count_every_issue_shown_or_not(report):
     found = json.loads(statistics.as_json(report))
     assert sum(one["count"] for one in found) == len(report.found)
     assert {(one["code"], one["severity"]) for one in found} == {(one.code, one.severity) for one in report.found}
-    text = statistics.text(report)
-    assert [line for line in text.split("\n") if printable(line) != line] == []
+    for text in (statistics.full(report), statistics.concise(report)):
+        assert [line for line in text.split("\n") if printable(line) != line] == []
 
 
 def limited(most: int) -> RunReport:
