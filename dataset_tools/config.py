@@ -93,12 +93,9 @@ def _parse(path: Path) -> dict[str, Any]:
 
 def _table(path: Path, *, required: bool) -> dict[str, Any]:
     document = _parse(path)
-    table = _own_table(document)
     if path.name != "pyproject.toml":
-        if table is not None:
-            message = f"{printable(str(path))}: the prefix tool.dataset-tools is for pyproject.toml only"
-            raise UserError(message, "leave it out: [card] in place of [tool.dataset-tools.card]")
         return document
+    table = _own_table(document)
     if table is None and required:
         raise UserError(f"{printable(str(path))} has no [tool.dataset-tools]", "add the table, or name another file")
     if not isinstance(table, dict | None):

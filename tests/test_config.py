@@ -221,12 +221,6 @@ def test_a_pyproject_that_is_not_as_it_should_be_is_a_user_error(text, said):
     assert said in refused(text, "pyproject.toml").message
 
 
-def test_the_prefix_of_pyproject_in_a_file_of_our_own_is_named():
-    error = refused("raw = 'raw'\n[tool.dataset-tools.card]\nlicense = 'mit'")
-    assert error.message == "dataset-tools.toml: the prefix tool.dataset-tools is for pyproject.toml only"
-    assert "[card]" in error.hint
-
-
 def test_a_pyproject_whose_tool_is_no_table_is_a_user_error_or_passed_over_when_it_is_found():
     write("tool = 3", "pyproject.toml")
     message = error_of(None)
