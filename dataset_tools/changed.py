@@ -26,14 +26,17 @@ def changed_files(folder: Path, *, since: str) -> Callable[[str], bool]:
         UserError: if Git is not there, the folder is in no repository, or there is no such commit.
     """
     git = _Git(folder)
-    if git("rev-parse", "--is-inside-work-tree") != b"true\n":
-        raise UserError(f"{git.place} is in no working tree of Git", "name files and folders instead")
+    if git.line("rev-parse", "--is-inside-work-tree") != "true":
+        message = f"--changed-since asks Git, and {git.place} is in no working tree of Git"
+        raise UserError(message, "name the files to check, or put the corpus into Git: git init")
     if not since or since.startswith("-") or "\0" in since:
         raise UserError(f"{shortened(since)} is not the name of a commit", "name a branch, a tag or a commit")
     commit = git.line("rev-parse", "--quiet", "--verify", f"{since}^{{commit}}")
     if commit is None:
         message = f"the repository of {git.place} has no commit {shortened(since)}"
-        raise UserError(message, "correct it, or fetch it: git fetch, in GitHub Actions fetch-depth: 0 of the checkout")
+        raise UserError(
+            message, "correct the name, or fetch it: git fetch; in GitHub Actions: fetch-depth: 0 of the checkout"
+        )
     base = git.line("merge-base", commit, "HEAD")
     if base is None:
         message = f"{shortened(since)} and HEAD have no commit in common in the repository of {git.place}"

@@ -13,6 +13,9 @@ from dataset_tools.model import UserError
 from dataset_tools.settings import CardSettings, Settings
 from dataset_tools.text import printable
 
+_SURE = 0.8
+"""How near a key has to be to one of another table, on the scale of difflib."""
+
 
 def load(config: Path | None = None, **overrides: Any) -> Settings:  # noqa: ANN401  pydantic checks each by its key
     """Settings from the file `config`, or the nearest one upwards from the current folder, or the defaults.
@@ -88,7 +91,8 @@ def _parse(path: Path) -> dict[str, Any]:
         hint = "name an existing settings file with --config"
         raise UserError(f"cannot read {printable(str(path))}: {error.strerror}", hint) from None
     except (ValueError, RecursionError) as error:  # also for a number of thousands of digits, or as many brackets
-        raise UserError(f"{printable(str(path))} is not TOML: {error}", "correct the line") from None
+        hint = "correct the line; texts stand in quotation marks, and so do paths"
+        raise UserError(f"{printable(str(_relative(path)))} is not TOML: {error}", hint) from None
 
 
 def _table(path: Path, *, required: bool) -> dict[str, Any]:
@@ -105,6 +109,8 @@ def _table(path: Path, *, required: bool) -> dict[str, Any]:
 
 def _own_table(document: dict[str, Any]) -> object:
     tool = document.get("tool")
+    if isinstance(tool, dict) and "dataset_tools" in tool:
+        raise UserError("pyproject.toml has the table [tool.dataset_tools]", "write [tool.dataset-tools]")
     return tool.get("dataset-tools") if isinstance(tool, dict) else None
 
 
@@ -136,14 +142,34 @@ def _checked(values: Mapping[str, Any], where: str) -> Settings:
             if not str(part).startswith(("function-", "literal[", "constrained-", "[key]"))
         ]
         if first["type"] == "extra_forbidden":
-            known = _keys_of(keys[:-1])
-            near = get_close_matches(keys[-1], known, n=1, cutoff=0.5)
-            hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
-            raise UserError(f"{where}: {printable('.'.join(keys))} is not a setting", hint) from None
+            message = f"{where}: {printable('.'.join(keys))} is not a setting"
+            raise UserError(message, _instead(keys, where)) from None
+        said = getattr(first.get("ctx", {}).get("error"), "__cause__", None)
+        if isinstance(said, UserError):
+            raise UserError(f"{where}: {printable('.'.join(keys))}: {said.message}", said.hint) from None
         reason = first["msg"].removeprefix("Value error, ")
         given = "" if isinstance(first["input"], dict) else f" (it is {printable(repr(first['input']))[:60]})"
         message = f"{where}: {printable('.'.join(keys))}: {reason[0].lower()}{reason[1:]}{given}"
         raise UserError(message, "correct the value; the README lists all settings") from None
+
+
+def _instead(keys: list[str], where: str) -> str:
+    """What to do about a key that is not a setting: the nearest one of its table or of another, or all of its table."""
+    *section, key = keys
+    shared = where.endswith("pyproject.toml")
+    if keys == ["tool"] and not shared:
+        return "leave tool.dataset-tools out: here raw = … stands without it, and [tool.dataset-tools.card] is [card]"
+    known = _keys_of(section)
+    near = get_close_matches(key, known, n=1, cutoff=_SURE)
+    if not near:
+        for table in [table for table in ("", "dedup", "package", "card") if [table] != (section or [""])]:
+            found = get_close_matches(key, _keys_of([table] if table else []), n=1, cutoff=_SURE)
+            if found:
+                place = ".".join(part for part in ("tool.dataset-tools" if shared else "", table) if part)
+                into = f"in the table [{place}]" if place else "at the top of the file, above all tables"
+                return f"put it {into}" if found == [key] else f"did you mean {found[0]}, {into}?"
+        near = get_close_matches(key, known, n=1)
+    return f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
 
 
 def _keys_of(section: list[str]) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dataset_tools.model import UserError
-from dataset_tools.text import printable
+from dataset_tools.text import shown_path
 
 NAME = "manifest.json"
 SUMS = "SHA256SUMS"
@@ -51,7 +51,7 @@ def read(dist: Path) -> Manifest | None:
         UserError: if a newer version of the tool has written it.
     """
     try:
-        return parsed((dist / NAME).read_bytes(), printable(str(dist)))
+        return parsed((dist / NAME).read_bytes(), shown_path(dist))
     except OSError:
         return None
 

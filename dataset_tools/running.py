@@ -46,7 +46,7 @@ def scratch_folder() -> Iterator[Path]:
         with tempfile.TemporaryDirectory(prefix="dataset-tools-") as folder:
             yield Path(folder)
     except OSError as error:
-        raise disk_fault(error, Path(tempfile.gettempdir())) from error
+        raise disk_fault(error, Path(tempfile.gettempdir()), "TMPDIR") from error
 
 
 def whole_corpus(settings: Settings, root: Path, command: str) -> Corpus:
@@ -58,7 +58,8 @@ def whole_corpus(settings: Settings, root: Path, command: str) -> Corpus:
     raw = printable(str(root))
     if not root.is_dir():
         what = "is not a folder" if root.exists() else "does not exist"
-        raise UserError(f"{raw} {what}", f"name the folder of the corpus: dataset-tools {command} FOLDER")
+        hint = f"name the folder of the articles: dataset-tools {command} FOLDER; or set one up: dataset-tools init"
+        raise UserError(f"{raw} {what}", hint)
     (corpus,) = discovered(settings, [root])
     if not corpus.sources:
         message = next((one.message for one in corpus.issues if one.code == "F012"), f"no article found in {raw}")

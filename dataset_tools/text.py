@@ -8,6 +8,7 @@ import hashlib
 import os
 import re
 import unicodedata
+from pathlib import Path
 from typing import NamedTuple
 
 NGRAM = 5
@@ -169,6 +170,15 @@ def printable(text: str) -> str:
     Control characters, bidirectional and invisible formatting and lone surrogates become escapes such as `\x1b`.
     """
     return _UNPRINTABLE.sub(lambda match: _visible(match.group()), text)
+
+
+def shown_path(path: Path) -> str:
+    """A path as a person in the current folder would write it, printable: what lies below that without its name."""
+    try:
+        here = Path.cwd()
+    except FileNotFoundError:  # somebody has removed it
+        return printable(str(path))
+    return printable(str(path.relative_to(here) if path.is_relative_to(here) else path))
 
 
 def shortened(value: str, length: int = 60) -> str:

@@ -60,7 +60,7 @@ def _recipe(value: str) -> str:
     try:
         return str(parse_recipe(value))
     except UserError as error:
-        raise ValueError(f"{error.message}; {error.hint}") from None
+        raise ValueError(str(error)) from error
 
 
 def _as_path(value: object) -> object:

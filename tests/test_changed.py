@@ -186,7 +186,7 @@ def test_a_zero_byte_is_no_commit_either(broken: CorpusFolder, git: Git) -> None
 def test_a_folder_without_a_repository_is_exit_2(broken: CorpusFolder) -> None:
     result = CliRunner().invoke(app, ["validate", str(broken.folder), "--changed-since", "HEAD"])
     assert result.exit_code == 2
-    assert "not a git repository" in result.output
+    assert "is in no working tree of Git" in result.output
 
 
 def test_the_inner_folder_of_git_is_no_working_tree(git: Git, tmp_path: Path) -> None:

@@ -16,12 +16,14 @@ from dataset_tools.cli.push import push
 from dataset_tools.cli.report import report
 from dataset_tools.cli.rule import rule
 from dataset_tools.cli.undo import undo
+from dataset_tools.cli.usage import Commands
 from dataset_tools.cli.validate import validate
 from dataset_tools.cli.verify import verify
 from dataset_tools.processes import collect_garbage_rarely, heed_every_interrupt, keep_freed_memory
 
 app = typer.Typer(
     name="dataset-tools",
+    cls=Commands,
     help="Turn a folder of raw text files into a dataset that people can trust.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

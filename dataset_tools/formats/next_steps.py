@@ -3,10 +3,12 @@
 import importlib.util
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from dataset_tools.formats.call import OF_CORPUS, Call
 from dataset_tools.formats.lines import fixable_by
+from dataset_tools.rules import RULES
 from dataset_tools.run_report import RunReport
 
 TARGET = "hf://datasets/OWNER/NAME"
@@ -45,7 +47,10 @@ def _after_validate(report: RunReport, call: Call) -> Sequence[str]:
 
 def _fix(report: RunReport, call: Call) -> Sequence[str] | None:
     """The options that show what would be fixed; None if there is nothing that was not tried."""
-    safe, unsafe = fixable_by(report)
+    nameless = RULES["F004"].fix  # what is said of a file name from which no right one can be guessed
+    safe, unsafe = fixable_by(
+        replace(report, issues=tuple(one for one in report.found if one.hint != nameless), left_out=())
+    )
     if report.fixes is not None:  # what was safe is done
         safe = 0
         unsafe = 0 if call.said("--unsafe-fixes") else unsafe

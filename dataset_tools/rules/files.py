@@ -43,7 +43,8 @@ RULES = (
         severity=ERROR,
         what="The file name does not match the pattern of the corpus.",
         why="The id of an article is in its file name; without it the article cannot be told from others.",
-        fix="rename the file to NNN_<16 lower-case hex digits>.txt, or to what file_name in the settings asks for",
+        fix="rename the file to NNN_<16 lower-case hex digits>.txt, or to what file_name in the settings asks for, "
+        "or let dataset-tools add name it",
         bad="001_12345.txt",
         good="001_0123456789abcdef.txt",
         always=True,

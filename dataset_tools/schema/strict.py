@@ -38,7 +38,8 @@ def rules_of(root: Located, further: Sequence[str] | None) -> tuple[ColumnRules,
     _only(schema, _SCHEMA_KEYS, "a schema")
     for key, value in (("schema_type", "polars_dataframe"), ("api", "polars")):
         if key in schema and schema[key].value != value:
-            schema[key].fail(f"{key} must be {value}", "correct the value")
+            hint = f"write {key}: {value}, or leave the line out; schemas of pandas are written otherwise"
+            schema[key].fail(f"{key} must be {value}", hint)
     if "checks" in schema and schema["checks"].value:
         schema["checks"].fail(*FRAME_CHECKS)
     columns = schema["columns"].mapping("columns") if "columns" in schema else {}

@@ -49,7 +49,8 @@ def discover(
             _check_could_be_file(path)
         elif not os.path.lexists(path):
             message = f"no such file or folder: {printable(str(path))}"
-            raise UserError(message, "check the path, or run from another folder")
+            hint = "name the folder of the articles, or set one up with dataset-tools init"
+            raise UserError(message, hint if path == raw else "check the path, or run from another folder")
         root = _root_of(path, raw)
         named.setdefault(roots.setdefault(real(root), root), []).append(path)
     return [_corpus(root, members, include, file_name, contents, among) for root, members in named.items()]

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dataset_tools.model import Issue, UserError
-from dataset_tools.rules import issue
+from dataset_tools.rules import RULES, issue
 from dataset_tools.text import shortened
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def expected_languages(stated: Iterable[str], *, selected: bool) -> Languages | 
         problem, hint = "L001 needs a library that is not installed", "pip install 'dataset-tools[language]'"
     elif not stated:
         problem = "L001 compares texts with the language of the dataset, and none is configured"
-        hint = 'say it in the settings: [tool.dataset-tools.card] language = ["vi"]'
+        hint = RULES["P002"].fix
     elif unknown := [language for language in stated if language not in _model().labels]:
         problem, hint = f"L001 cannot tell the language {shortened(unknown[0])}", "leave the rule out"
     else:

@@ -1,6 +1,7 @@
 """The manifest as `verify` reads it: nothing in it is believed before it has the right shape, and few things after."""
 
 import json
+import os
 import re
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -142,7 +143,9 @@ def read_manifest(folder: Folder, found: Findings) -> Read | None:
         data = folder.read(NAME, MAX_MANIFEST)
         return Read(_described(data), data)
     except UnreadableError as error:
-        found.add("V001", str(error), NAME)
+        there = os.path.lexists(folder.root / NAME)
+        message = str(error) if there else "there is none, so this is no dataset that build has written"
+        found.add("V001", message, NAME)
         return None
 
 

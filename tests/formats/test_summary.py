@@ -156,6 +156,16 @@ NEXT = {
         replace(HERE, places=("raw",)),
         ["mend these files, then dataset-tools validate raw"],
     ),
+    "a name from which none can be guessed": (
+        replace(REPORT, issues=(issue("F004", "x", path="raw/a.txt", row=0),)),
+        HERE,
+        ["mend these files, then dataset-tools validate"],
+    ),
+    "a name that is nearly right": (
+        replace(REPORT, issues=(issue("F004", "x", path="raw/a.txt", row=0, hint="rename the file to b.txt"),)),
+        HERE,
+        ["dataset-tools validate --diff --unsafe-fixes"],
+    ),
     "very many files": (
         replace(REPORT, issues=(RESIDUE,)),
         replace(HERE, places=tuple("abcd")),

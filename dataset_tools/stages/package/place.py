@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 
 from dataset_tools import manifest
 from dataset_tools.model import UserError
-from dataset_tools.text import printable
+from dataset_tools.text import printable, shown_path
 
 _CARD = "README.md"
 _MARKER = "made-by-dataset-tools"
@@ -64,7 +64,7 @@ def staging(out: Path, raw: Path) -> Iterator[Staging]:
         out.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except Timeout:
-        message = f"another build is writing to {printable(str(out))}"
+        message = f"another build is writing to {shown_path(out)}"
         raise UserError(message, "wait until it has ended, or name another folder with --out") from None
     except OSError as error:
         raise disk_fault(error, out) from error
@@ -107,22 +107,26 @@ def _recover(out: Path) -> None:
         previous.rename(out)
 
 
-def disk_fault(error: OSError, out: Path) -> Exception:
-    """The error as a person should see it; one that says nothing of the disk stays what it is."""
+def disk_fault(error: OSError, out: Path, named_by: str = "--out") -> Exception:
+    """The error as a person should see it; one that says nothing of the disk stays what it is.
+
+    `named_by` is the option or the variable that names another folder.
+    """
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        what, hint = "the disk is full", "free some space, or name a folder on another disk with --out"
+        what, hint = "the disk is full", f"free some space, or name a folder on another disk with {named_by}"
     elif error.errno == errno.EFBIG:
         what = "a file would be larger than is allowed there"
-        hint = "raise the limit (ulimit -f), or name a folder on another disk with --out"
+        hint = f"raise the limit (ulimit -f), or name a folder on another disk with {named_by}"
     elif error.errno == errno.EIO:
-        what, hint = os.strerror(error.errno).lower(), "check the disk, or name a folder on another one with --out"
+        what = os.strerror(error.errno).lower()
+        hint = f"check the disk, or name a folder on another one with {named_by}"
     elif error.errno in (errno.ENOTDIR, errno.EEXIST):
-        what, hint = "something in its path is not a folder", "name another folder with --out"
+        what, hint = "something in its path is not a folder", f"name another folder with {named_by}"
     elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENAMETOOLONG, errno.EBUSY, errno.EXDEV):
-        what, hint = os.strerror(error.errno).lower(), "make the folder writable, or name another one with --out"
+        what, hint = os.strerror(error.errno).lower(), f"make the folder writable, or name another one with {named_by}"
     else:
         return error
-    return UserError(f"cannot write {printable(str(out))}: {what}", hint)
+    return UserError(f"cannot write {shown_path(out)}: {what}", hint)
 
 
 def _beside(out: Path, what: str) -> Path:
@@ -133,13 +137,13 @@ def _check_name(out: Path) -> None:
     try:
         str(out).encode()
     except UnicodeEncodeError:
-        message = f"{printable(str(out))} is not UTF-8, and Arrow cannot write there"
+        message = f"{shown_path(out)} is not UTF-8, and Arrow cannot write there"
         raise UserError(message, "name another folder with --out") from None
 
 
 def _check_apart(out: Path, raw: Path) -> None:
     if out.is_relative_to(raw) or raw.is_relative_to(out):
-        message = f"the output {printable(str(out))} and the corpus {printable(str(raw))} lie inside each other"
+        message = f"the output {shown_path(out)} and the corpus {shown_path(raw)} lie inside each other"
         raise UserError(message, "name another output folder with --out")
 
 
@@ -150,7 +154,7 @@ def check_replaceable(out: Path) -> None:
         UserError: naming what is there.
     """
     hint = "name another folder with --out, or move these files away"
-    shown = printable(str(out))
+    shown = shown_path(out)
     if not os.path.lexists(out):
         return
     if not out.is_dir():
@@ -167,7 +171,7 @@ def check_replaceable(out: Path) -> None:
         raise UserError(f"{shown} holds files that its manifest does not name: {_few(foreign)}", hint)
     card = out / _CARD
     if card.exists() and manifest.sha256_of(card) != found.files().get(_CARD, (0, ""))[1]:
-        message = f"{printable(str(card))} was changed by hand, and a build would replace it"
+        message = f"{shown_path(card)} was changed by hand, and a build would replace it"
         raise UserError(message, "put your own text into card.md beside the settings, then remove this file")
 
 
@@ -180,7 +184,7 @@ def _remove_stale(building: Path) -> None:
     if not building.exists():
         return
     if not (building / _MARKER).exists() and any(building.iterdir()):
-        message = f"{printable(str(building))} is in the way, and it is not from dataset-tools"
+        message = f"{shown_path(building)} is in the way, and it is not from dataset-tools"
         raise UserError(message, "move it away")
     _remove(building)
 
