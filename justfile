@@ -21,6 +21,10 @@ check:
 dist:
     .venv/bin/pip install -q -c constraints/dist.txt -e '.[test]' && .venv/bin/dataset-tools build
 
+# build the documentation into site/; `.venv/bin/zensical serve` shows it while it is written
+docs:
+    .venv/bin/pip install -q -e '.[docs]' && .venv/bin/zensical build --strict
+
 # all that CI does
 ci:
     .ci/run

@@ -17,12 +17,13 @@ from dataset_tools.naming import DIGITS
 from dataset_tools.recipes import AUTO, DEFAULT, EXTERNAL
 from dataset_tools.run_report import IdDecision, RunReport
 from dataset_tools.settings import FILE_NAME, Settings
+from dataset_tools.stages.discover import PLACEHOLDER
 from dataset_tools.text import printable
 
 _SETTINGS, _SCHEMA = "dataset-tools.toml", "schemas/article.yaml"
 _PRE_COMMIT, _WORKFLOW = ".pre-commit-config.yaml", ".github/workflows/dataset.yml"
 _BY_LINES = (".gitattributes", ".gitignore")
-_KEEP, _OUT = ".gitkeep", "dist"
+_OUT = "dist"
 _AT_TOP = (_PRE_COMMIT, _WORKFLOW)
 _DIGITS = "hex_digest: {{digits: {}}}"
 """How the built-in schema states the length of ids."""
@@ -46,19 +47,18 @@ def init(folder: Path, progress: Progress | None = None) -> InitReport:
     Raises:
         UserError: if the folder cannot be used, or a file cannot be written.
     """
-    own = _own_settings(folder)
+    own, done = _own_settings(folder), []
     try:
         folder.mkdir(parents=True, exist_ok=True)
         raw = corpus_folder(folder) if own is None else _configured(folder, config.load(own).raw)
         (folder / raw).mkdir(exist_ok=True)
         if not any((folder / raw).iterdir()):
-            _put(folder, f"{raw}/{_KEEP}", "")
+            done.append(_put(folder, f"{raw}/{PLACEHOLDER}", ""))
     except OSError as error:
         raise _cannot_write(folder, error) from None
     found = _look(folder, raw, own, progress or Silent())
     files = _files(found)
     top = _top_of_repository(folder)
-    done = []
     for path, text in files.items():
         if path in _AT_TOP and top is not None:
             done.append(SetUpFile(path=path, what="left_out", top=printable(str(top))))

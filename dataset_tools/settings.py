@@ -52,13 +52,27 @@ class DedupSettings(_Section):
     """`[tool.dataset-tools.dedup]`: which documents count as duplicates, and which of them stays."""
 
     near: bool = True
+    """Whether near-duplicates are looked for; else only copies with the same bytes or the same text are removed."""
     threshold: Annotated[float, Field(ge=0.1, le=1.0)] = 0.8
+    """The similarity from which two texts are near-duplicates: the share of word 5-grams that they have in common
+    (`--threshold`).
+    """
     policy: Policy = "first"
+    """Which of duplicates stays: the first in document order, the longest, or the one whose path comes first in
+    `priority`.
+    """
     priority: Globs = ()
+    """With `policy = "priority"`: globs over paths below the folder of the corpus, the most important first."""
     numbers: Literal["remove", "keep"] = "remove"
+    """What becomes of near-duplicates that differ in numbers only, such as daily bulletins: `"keep"` keeps both."""
     bucket_limit: PositiveInt = 100
+    """With so many kept documents that share a fingerprint a document is compared at most; the manifest counts the
+    rest.
+    """
     max_cluster: PositiveInt | None = None
+    """A build stops if more documents than this would be removed in favour of a single one."""
     max_removed: Annotated[float, Field(ge=0, lt=1)] | None = None
+    """A build stops if a larger share of the documents than this would be removed as duplicates."""
 
     @model_validator(mode="after")
     def _agree(self) -> "DedupSettings":
@@ -80,9 +94,13 @@ class PackageSettings(_Section):
     """`[tool.dataset-tools.package]`: the form of the Parquet files."""
 
     text_column: bool = False
+    """Whether there is a column `text` as well: title, blank line, body, as training code expects it."""
     columns: Words = ()
+    """Only these columns, in this order. `id` and `sha256` have to be among them, and `body` or `text`."""
     shard_size: ByteSize = 500_000_000
+    """So large a file of the dataset gets at most, before compression."""
     row_group_size: Annotated[ByteSize, Field(le=1 << 30)] = 100_000_000
+    """So large a row group of such a file gets at most, before compression."""
 
     @model_validator(mode="after")
     def _agree(self) -> "PackageSettings":
@@ -103,41 +121,88 @@ class CardSettings(_Section):
     """`[tool.dataset-tools.card]`: what only the maintainer can know about the dataset."""
 
     pretty_name: str | None = None
+    """The name of the dataset, as people write it."""
     description: str | None = None
+    """What the dataset is, in a sentence."""
     license: License | None = None
+    """The license, as the Hub calls it, such as `cc-by-4.0`. Without it there is a warning (P001)."""
     language: Languages = ()
+    """The languages of the texts, as BCP 47 codes, such as `["vi"]`. Without them there is a warning (P002)."""
     task_categories: Tasks = ()
+    """What the dataset can be used for, as the Hub calls it, such as `["text-generation"]`."""
     tags: Words = ()
+    """Words by which the dataset is found on the Hub."""
     creators: Words = ()
+    """Names of those who made the dataset."""
     version: Version | None = None
+    """The version of the dataset, three numbers such as `1.0.0`."""
     date: Date | None = None
+    """The day of publication. Without it, that of `SOURCE_DATE_EPOCH`; a clock is never asked."""
     homepage: Url | None = None
+    """Where more is said about the dataset."""
     citation: str | None = None
+    """How to cite the dataset. Without it, one is made of what is known."""
     text: FilePath | None = Path("card.md")
+    """A file of Markdown of your own, beside the settings, that becomes part of the card, if it is there."""
 
 
 class Settings(_Section):
     """All settings of one call; paths are as they are to be opened."""
 
     raw: FilePath = Path("raw")
+    """The folder of the corpus."""
     out: FilePath = Path("dist")
+    """The folder of the dataset (`--out`)."""
     article_schema: Annotated[FilePath | None, Field(alias="schema")] = None
+    """The schema of an article, in YAML, JSON or Python (`--schema`). Without it, `schemas/article.yaml` or
+    `schemas/article.json` beside the settings, else the built-in one.
+    """
     include: SomeGlobs = ("**/*.txt",)
+    """Which files are articles: globs over paths below the folder of the corpus."""
     file_name: FileName = FILE_NAME
+    """What article files are called: a regular expression with a group `id`, and with a group `index` where names have
+    one.
+    """
     recipe: RecipeName = AUTO
+    """What the ids are the hash of, such as `"sha256(title+body, nfc)[:16]"`; `"auto"` finds it out, `"external"` says
+    that they are no hash of the content.
+    """
     max_file_size: Annotated[ByteSize, Field(le=1 << 30)] = 32 << 20
+    """Larger files are errors (F006), and are not read. A text takes 40 times its size in memory."""
     select: Words = ()
+    """Only these rules: codes, beginnings of codes, names, `DEFAULT` or `ALL` (`--select`). Without it, `DEFAULT`."""
     ignore: Words = ()
+    """Not these rules (`--ignore`, which adds to it)."""
     per_path_ignore: dict[Glob, Words] = {}
+    """Rules that do not hold for some files: globs over paths below the folder of the corpus, each with its rules, as
+    in `"archive/**" = ["W", "T004"]`.
+    """
     severity: dict[str, Literal["error", "warning"]] = {}
+    """What a rule counts as, as in `W001 = "error"`: an error keeps a file out of the dataset, a warning does not. Of
+    several keys that fit, the longest counts.
+    """
     on_invalid: OnInvalid = "fail"
+    """What a build does if a file has an error: `"fail"` writes nothing, `"quarantine"` leaves the file out, on record
+    (`--on-invalid`).
+    """
     max_invalid: Annotated[int, Field(ge=0)] | None = None
+    """With `on_invalid = "quarantine"`: a build stops if more files than this have errors."""
     against: Places = ()
+    """Published datasets to compare with: folders, Parquet files, URLs (`--against`, which takes their place)."""
     jobs: PositiveInt | Literal["auto"] = "auto"
+    """Worker processes (`--jobs`); `"auto"` takes as many as pay off."""
     cache_size: NoByteOrMore = 10_000_000_000
+    """So much is kept for the next run at most; `0` keeps nothing (`--no-cache`)."""
     rehash: bool = False
+    """Whether every file is read, whatever its size and times say (`--rehash`): for network file systems that do not
+    keep times.
+    """
     dedup: DedupSettings = DedupSettings()
     split: dict[str, Split] = {}
+    """Who is in which split: a share by a hash of the id (`validation = 0.05`), globs over paths (`archive =
+    ["2019/**"]`), or values of a column of the metadata (`heldout = {source = ["Báo Núi"]}`). The first that fits
+    counts; the rest is `train`.
+    """
     package: PackageSettings = PackageSettings()
     card: CardSettings = CardSettings()
     _home: Path | None = PrivateAttr(None)

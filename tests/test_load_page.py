@@ -16,11 +16,11 @@ import pyarrow
 import pytest
 
 import dataset_tools
-from tests.conftest import ROOT, CorpusFolder, article
-from tests.test_readme import checkout  # noqa: F401  a fixture
+from tests import pages
+from tests.conftest import CorpusFolder, article
 
-PAGE = (ROOT / "docs" / "load.md").read_text("utf-8")
-EXAMPLES = re.findall(r"^```python\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+PAGE = pages.read("docs/load.md")
+EXAMPLES = pages.blocks(PAGE, "python")
 
 
 def heading_of(number: int) -> str:
@@ -29,7 +29,7 @@ def heading_of(number: int) -> str:
 
 
 @pytest.mark.parametrize("number", range(len(EXAMPLES)), ids=heading_of)
-def test_an_example_runs_and_gives_what_it_says(number: int, checkout: Path) -> None:  # noqa: F811
+def test_an_example_runs_and_gives_what_it_says(number: int, checkout: Path) -> None:
     if "torch" in EXAMPLES[number] and importlib.util.find_spec("torch") is None:
         pytest.skip("torch is not installed: pip install 'dataset-tools[torch]'")
     script = checkout / "example.py"  # a file, since worker processes import it

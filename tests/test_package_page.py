@@ -1,29 +1,16 @@
-"""docs/package.md is true: its session is run, its settings are read."""
+"""docs/package.md is true: its settings are read. tests/test_pages.py runs its session."""
 
-import re
-import subprocess
 import tomllib
-from pathlib import Path
 
 from dataset_tools import config
 from dataset_tools.rules import RULES
-from tests.conftest import ROOT
-from tests.test_readme import checkout  # noqa: F401  a fixture
+from tests import pages
 
-PAGE = (ROOT / "docs" / "package.md").read_text("utf-8")
-
-
-def test_the_session_shows_what_the_commands_print(checkout: Path) -> None:  # noqa: F811
-    (session,) = re.findall(r"^```console\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-    parts = re.split(r"^\$ ((?:.*<<'END'\n(?:.*\n)*?END|.*))\n", session, flags=re.MULTILINE)[1:]
-    script = "\necho '<end of command>'\n".join(parts[0::2])
-    done = subprocess.run(["bash", "-c", script], cwd=checkout, capture_output=True, text=True, check=False)
-    assert done.stderr == ""
-    assert done.stdout.split("<end of command>\n") == parts[1::2]
+PAGE = pages.read("docs/package.md")
 
 
-def test_its_settings_are_settings() -> None:
-    (text,) = re.findall(r"^```toml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+def test_its_settings_are_those_of_the_splits_it_speaks_of() -> None:
+    (text,) = pages.blocks(PAGE, "toml")
     assert list(config._checked(tomllib.loads(text), "the page").split) == ["archive", "heldout", "validation"]
 
 

@@ -1,9 +1,6 @@
-"""The README is true: its terminal sessions and Python examples are run."""
+"""The README is true: its Python examples are run, its settings are all. Sessions: tests/test_pages.py."""
 
 import importlib.util
-import os
-import re
-import shutil
 import subprocess
 import sys
 import tomllib
@@ -12,45 +9,10 @@ from pathlib import Path
 import pytest
 
 from dataset_tools import config, settings
-from tests.conftest import ROOT
+from tests import pages
 
-README = (ROOT / "README.md").read_text("utf-8")
-
-
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
-
-
-@pytest.fixture
-def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of what the examples use of this checkout."""
-    folder = tmp_path / "checkout"
-    for name in ("raw", "schemas", "dist"):
-        shutil.copytree(ROOT / name, folder / name)
-    shutil.copy(ROOT / "pyproject.toml", folder)
-    monkeypatch.chdir(folder)
-    monkeypatch.setenv("HF_HOME", str(tmp_path / "cache"))
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    monkeypatch.setenv("NO_COLOR", "1")
-    scripts = Path(sys.executable).parent
-    monkeypatch.setenv("PATH", f"{scripts}{os.pathsep}{os.environ['PATH']}")
-    return folder
-
-
-def test_terminal_sessions_show_what_the_commands_print(checkout: Path) -> None:
-    session = "".join(blocks("console"))
-    parts = re.split(r"^\$ (.*)\n", session, flags=re.MULTILINE)[1:]
-    commands, outputs = parts[0::2], parts[1::2]
-    assert len(commands) >= 5
-    script = "\n".join(f"{command}\ncode=$?; echo '<end of command>'; (exit $code)" for command in commands)
-    done = subprocess.run(["bash", "-c", script], cwd=checkout, capture_output=True, text=True, check=False)
-    assert done.stderr == ""
-    shown = done.stdout.split("<end of command>\n")[:-1]
-    for command, output, seen in zip(commands, outputs, shown, strict=True):
-        assert seen == output, command
-
-
-PYTHON = blocks("python")
+README = pages.read("README.md")
+PYTHON = pages.blocks(README, "python")
 
 
 @pytest.mark.parametrize("number", range(len(PYTHON)))
@@ -63,7 +25,7 @@ def test_python_examples_run(number: int, checkout: Path) -> None:
 
 
 def test_the_settings_shown_are_all_settings_with_their_defaults() -> None:
-    shown = tomllib.loads(blocks("toml")[0])["tool"]["dataset-tools"]
+    shown = tomllib.loads(pages.blocks(README, "toml")[0])["tool"]["dataset-tools"]
     checked = config._checked(shown, "README")
     fields = {field.alias or name for name, field in settings.Settings.model_fields.items()}
     assert set(shown) == fields

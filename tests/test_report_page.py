@@ -1,27 +1,14 @@
-"""docs/report.md is true: its session is run, its pictures are there and small."""
+"""docs/report.md is true: its pictures are there and small. tests/test_pages.py runs its session."""
 
 import re
-import subprocess
-from pathlib import Path
 
 from dataset_tools.html_report.duplicates import PAIRS
 from dataset_tools.html_report.issues import EXAMPLES
 from dataset_tools.html_report.measures import FREQUENT_LINES
 from dataset_tools.html_report.scan import SAMPLE
 from tests.conftest import ROOT
-from tests.test_readme import checkout  # noqa: F401  a fixture
 
 PAGE = (ROOT / "docs" / "report.md").read_text("utf-8")
-
-
-def test_the_session_shows_what_the_commands_print(checkout: Path) -> None:  # noqa: F811
-    (session,) = re.findall(r"^```console\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-    parts = re.split(r"^\$ (.*)\n", session, flags=re.MULTILINE)[1:]
-    script = "\necho '<end of command>'\n".join(parts[0::2])
-    done = subprocess.run(["bash", "-c", script], cwd=checkout, capture_output=True, text=True, check=False)
-    assert done.stderr == ""
-    assert done.stdout.split("<end of command>\n") == parts[1::2]
-    assert (checkout / "changed.html").is_file()
 
 
 def test_its_pictures_are_there_and_small() -> None:

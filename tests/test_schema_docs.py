@@ -1,23 +1,21 @@
 """docs/schema.md is true: its schemas are read, its sessions are run, its tables are those of the code."""
 
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from dataset_tools.schema import REGISTERED_CHECKS, load
 from dataset_tools.schema.checks import PANDERA_CHECKS, SHORT_NAMES, UNSUPPORTED, known_checks
-from tests.conftest import ROOT
-from tests.test_readme import checkout  # noqa: F401  a fixture
+from tests import pages
 
-PAGE = (ROOT / "docs" / "schema.md").read_text("utf-8")
+PAGE = pages.read("docs/schema.md")
 FILES = dict(re.findall(r"^`(\S+)`:\n\n```\w+\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL))
-SESSIONS = re.findall(r"^```console\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+SESSIONS = pages.steps(PAGE)
 
 
 @pytest.fixture
-def files(checkout: Path) -> Path:  # noqa: F811
+def files(checkout: Path) -> Path:
     for name, text in FILES.items():
         (checkout / name).write_text(text, "utf-8")
     return checkout
@@ -30,14 +28,11 @@ def test_every_schema_of_the_page_is_read(files, name):
 
 def test_all_forms_are_shown():
     assert {Path(name).suffix for name in FILES} == {".yaml", ".json", ".py"}
-    assert PAGE.count("```") == 2 * (len(FILES) + len(SESSIONS))
+    assert PAGE.count("```") == 2 * (len(FILES) + len(pages.blocks(PAGE, "console")))
 
 
-@pytest.mark.parametrize("session", SESSIONS)
-def test_the_sessions_show_what_the_commands_print(files, session):
-    command, output = re.fullmatch(r"\$ (.*)\n((?:.*\n)*)", session).groups()
-    done = subprocess.run(["bash", "-c", command], cwd=files, capture_output=True, text=True, check=False)
-    assert (done.stdout, done.stderr) == (output, "")
+def test_the_sessions_show_what_the_commands_print(files):
+    pages.type_in(SESSIONS, files)
 
 
 def test_the_table_of_checks_is_that_of_the_code():

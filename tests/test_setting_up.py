@@ -54,7 +54,7 @@ def corpus(*texts: str, name: str = "raw") -> CorpusFolder:
 
 def test_an_empty_folder_gets_all_files_and_the_next_command() -> None:
     report = init(Path())
-    assert outcomes(report) == dict.fromkeys(WRITTEN, "written")
+    assert outcomes(report) == dict.fromkeys(["raw/.gitkeep", *WRITTEN], "written")
     assert report.next[0].startswith("dataset-tools add FILE...")
     assert written()["recipe"] == "sha256(title+body, nfc)[:16]"
     assert dataset_tools.validate().exit_code == 0

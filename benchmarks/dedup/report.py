@@ -48,7 +48,7 @@ This page is what
 
     {command}
 
-wrote, at commit {commit}; [benchmarks/README.md](../benchmarks/README.md) says how to repeat it.
+wrote, at commit {commit}; `benchmarks/README.md` says how to repeat it.
 
 * Machine: {machine}.
 * Corpus: {documents:,} documents, {size:,.0f} MB, made by `benchmarks/generate.py`. Texts are words drawn at random, so
@@ -68,7 +68,7 @@ QUALITY = """
 ## What was found
 
 A pair is resolved if not both of its documents are kept. A removal is unjustified if no document is kept whose
-similarity to it is {threshold} or more, by the definition in [text.py](../dataset_tools/text.py). Other tools promise
+similarity to it is {threshold} or more, by the definition in `dataset_tools/text.py`. Other tools promise
 other things (datatrove verifies nothing): what is counted here is what ours promises.
 
 | | documents removed | unjustified | pairs resolved | of those below {end:.2f} |

@@ -36,7 +36,7 @@ makes of [results.json](performance/results.json), which has every single run. T
 
     {command}
 
-on {date}, at commit {commit}; [benchmarks/README.md](../benchmarks/README.md) says how to repeat it.
+on {date}, at commit {commit}; `benchmarks/README.md` says how to repeat it.
 
 * Machine: {machine}.
 * Versions: {versions}.

@@ -20,9 +20,7 @@ class Format(StrEnum):
 
 def add(
     context: typer.Context,
-    files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="Files, and folders of files.", readable=False)
-    ],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Files, and folders of files.", readable=False)],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done; change nothing.")] = False,
     config: options.Config = None,
     schema: options.Schema = None,
@@ -43,7 +41,7 @@ def add(
     progress_form: options.ProgressOption = options.ProgressForm.AUTO,
     no_progress: options.NoProgress = False,
 ) -> None:
-    """Check incoming files and copy them into the raw folder under their right names: all of them, or none.
+    """Check incoming files and copy them into the corpus: all or none.
 
     Each gets the next free index and the id that its content has. A file with an error is refused, and so is one that
     is in the corpus, in a published dataset (--against) or among the others already, even nearly. The files that are

@@ -26,7 +26,11 @@ def build(
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", "-o", help="Folder of the dataset. By default that of the settings, dist.", show_default=False
+            "--out",
+            "-o",
+            metavar="DIST",
+            help="Folder of the dataset. By default that of the settings, dist.",
+            show_default=False,
         ),
     ] = None,
     config: options.Config = None,

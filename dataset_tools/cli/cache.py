@@ -13,7 +13,7 @@ from dataset_tools.text import printable
 if TYPE_CHECKING:
     from dataset_tools.settings import Settings
 
-cache = typer.Typer(help="Show or empty the cache: what runs have found in files that have not changed since.")
+cache = typer.Typer(help="Show or empty the cache of what runs have found in files.")
 
 _KINDS = {
     "rows": "what was found in files",
@@ -49,7 +49,10 @@ def info(config: options.Config = None) -> None:
 
 @cache.command()
 def clean(config: options.Config = None) -> None:
-    """Remove what is in the cache. That is safe at any time; the next run takes as long as the first."""
+    """Remove what is in the cache, which is safe at any time.
+
+    The next run takes as long as the first.
+    """
 
     def command() -> int:
         from dataset_tools.cache import entries, remove

@@ -87,9 +87,10 @@ def dedup(
     no_progress: options.NoProgress = False,
     profile: options.ProfileFile = None,
 ) -> None:
-    """Show which documents a build would remove as duplicates, and why; change nothing but the cache.
+    """Show which documents a build would remove as duplicates.
 
-    The largest clusters come first, of equal ones those whose similarity is least. --show looks at two documents.
+    Nothing but the cache is changed. The largest clusters come first, of equal ones those whose similarity is least.
+    --show looks at two documents.
     """
 
     def command() -> int:

@@ -23,8 +23,10 @@ class Format(StrEnum):
 
 def diff(
     context: typer.Context,
-    old: Annotated[str, typer.Argument(help="Folder of a dataset, a Parquet file, or a folder of such; or a URL.")],
-    new: Annotated[str, typer.Argument(help="Another one, which came after it.")],
+    old: Annotated[
+        str, typer.Argument(metavar="OLD", help="A dataset: its folder, a Parquet file, a folder of such, or a URL.")
+    ],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="Another one, which came after it.")],
     words: Annotated[
         bool, typer.Option("--words", help="Show how the texts of changed documents differ, word by word.")
     ] = False,
@@ -46,10 +48,11 @@ def diff(
     output_file: options.OutputFile = None,
     color: options.ColorOption = options.Color.AUTO,
 ) -> None:
-    """Show which documents of two datasets were added, removed, changed, or moved to another split.
+    """Show which documents differ between two datasets.
 
-    Documents are known by their ids. A text that was corrected has a new id: it is changed if its path is the same but
-    for the id, as in 012_OLD.txt and 012_NEW.txt.
+    Those that were added, removed, changed, or moved to another split are shown. Documents are known by their ids. A
+    text that was corrected has a new id: it is changed if its path is the same but for the id, as in 012_OLD.txt and
+    012_NEW.txt.
     """
 
     def command() -> int:

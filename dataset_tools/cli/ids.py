@@ -24,7 +24,10 @@ def ids(
     paths: Annotated[
         list[Path] | None,
         typer.Argument(
-            help="Files and folders. By default the raw folder of the settings.", show_default=False, readable=False
+            metavar="PATH",
+            help="Files and folders. By default the raw folder of the settings.",
+            show_default=False,
+            readable=False,
         ),
     ] = None,
     check: Annotated[
@@ -37,12 +40,7 @@ def ids(
     ] = None,
     names: Annotated[bool, typer.Option("--names", help="Show for each file its id by every recipe.")] = False,
     config: options.Config = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out", "-o", help="Dataset that was built from these files: it says what the ids are.", show_default=False
-        ),
-    ] = None,
+    out: options.BuiltAs = None,
     jobs: options.Jobs = None,
     no_cache: options.NoCache = False,
     rehash: options.Rehash = False,
@@ -54,10 +52,11 @@ def ids(
     progress_form: options.ProgressOption = options.ProgressForm.AUTO,
     no_progress: options.NoProgress = False,
 ) -> None:
-    """Show what ids are the hash of: which recipes explain which files; change nothing but the cache.
+    """Show what the ids of articles are the hash of.
 
-    Files that do not fit the recipe in use are named, with what they would be called. Which one is in use is decided on
-    the whole folder, or by the settings or the published dataset, never by a few given files.
+    Which recipes explain which files is shown; nothing but the cache is changed. Files that do not fit the recipe in
+    use are named, with what they would be called. Which one is in use is decided on the whole folder, or by the
+    settings or the published dataset, never by a few given files.
     """
 
     def command() -> int:

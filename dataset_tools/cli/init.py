@@ -11,16 +11,22 @@ from dataset_tools.cli.console import look_of, progress_of, run, write_text
 
 def init(
     folder: Annotated[
-        Path, typer.Argument(help="Folder of the project, which has the folder of articles in it.", readable=False)
+        Path,
+        typer.Argument(
+            metavar="FOLDER",
+            help="Folder of the project, which has the folder of articles in it.",
+            readable=False,
+        ),
     ] = Path(),
     color: options.ColorOption = options.Color.AUTO,
     progress_form: options.ProgressOption = options.ProgressForm.AUTO,
     no_progress: options.NoProgress = False,
 ) -> None:
-    """Set up a folder for a corpus: settings that fit what is there, schema, CI workflow, pre-commit, .gitattributes.
+    """Set up a folder for a corpus.
 
-    Names, ids and languages of the articles are found out. Nothing is overwritten: of a file that is there already,
-    what it lacks is shown.
+    Settings that fit what is there, the schema, a workflow for CI, pre-commit, .gitattributes and .gitignore. Names,
+    ids and languages of the articles are found out. Nothing is overwritten: of a file that is there already, what it
+    lacks is shown.
     """
 
     def command() -> int:

@@ -39,17 +39,32 @@ class ProgressForm(StrEnum):
 
 Raw = Annotated[
     Path | None,
-    typer.Argument(help="Folder of the corpus. By default the raw folder of the settings.", show_default=False),
+    typer.Argument(
+        metavar="RAW", help="Folder of the corpus. By default the raw folder of the settings.", show_default=False
+    ),
 ]
 Dist = Annotated[
     Path | None,
-    typer.Argument(help="Folder of the dataset. By default that of the settings, dist.", show_default=False),
+    typer.Argument(
+        metavar="DIST", help="Folder of the dataset. By default that of the settings, dist.", show_default=False
+    ),
+]
+BuiltAs = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        "-o",
+        metavar="DIST",
+        help="Dataset that was built from these files: it says what the ids are.",
+        show_default=False,
+    ),
 ]
 Config = Annotated[
     Path | None,
     typer.Option(
         "--config",
         "-c",
+        metavar="FILE",
         help="Settings file. By default the nearest dataset-tools.toml, or pyproject.toml with [tool.dataset-tools], "
         "upwards from the current folder.",
         show_default=False,
@@ -58,16 +73,24 @@ Config = Annotated[
 Schema = Annotated[
     Path | None,
     typer.Option(
+        metavar="FILE",
         help="Schema of an article (pandera): YAML, JSON, or a Python file, which is executed. By default that of the "
-        "settings, else the built-in one."
+        "settings, else the built-in one.",
     ),
 ]
 Jobs = Annotated[
     int | None,
-    typer.Option("--jobs", "-j", min=1, help="Worker processes. By default as many as pay off.", show_default=False),
+    typer.Option(
+        "--jobs",
+        "-j",
+        min=1,
+        metavar="N",
+        help="Worker processes. By default as many as pay off.",
+        show_default=False,
+    ),
 ]
 NoCache = Annotated[
-    bool, typer.Option("--no-cache", help="Make everything anew: use nothing that earlier runs found, keep nothing.")
+    bool, typer.Option("--no-cache", help="Use nothing that earlier runs have found, and keep nothing for later ones.")
 ]
 Rehash = Annotated[
     bool,
@@ -89,7 +112,7 @@ Select = Annotated[
     list[str] | None,
     typer.Option(
         metavar="RULE",
-        help="Only these rules: a code, the beginning of one, or a name. Can be given again.",
+        help="Only these rules: a code, the beginning of one, a name, DEFAULT or ALL. Can be given again.",
         show_default=False,
     ),
 ]
@@ -104,7 +127,8 @@ Ignore = Annotated[
 Strict = Annotated[bool, typer.Option("--strict", help="Let warnings count as errors for the exit code.")]
 Format = Annotated[OutputFormat, typer.Option("--output-format", help="Form of the report on standard output.")]
 OutputFile = Annotated[
-    Path | None, typer.Option("--output-file", help="Write the report to this file instead.", show_default=False)
+    Path | None,
+    typer.Option("--output-file", metavar="FILE", help="Write the report to this file instead.", show_default=False),
 ]
 MaxIssues = Annotated[
     int | None,
@@ -135,13 +159,15 @@ ProgressOption = Annotated[
 ]
 NoProgress = Annotated[bool, typer.Option("--no-progress", help="The same as --progress none.")]
 ProfileFile = Annotated[
-    Path | None, typer.Option("--profile", help="Write where the time went, by stage, to this file as JSON.")
+    Path | None,
+    typer.Option("--profile", metavar="FILE", help="Write where the time went, by stage, to this file as JSON."),
 ]
 Threshold = Annotated[
     float | None,
     typer.Option(
         min=0.1,
         max=1.0,
+        metavar="NUMBER",
         help="Similarity from which two texts are near-duplicates (Jaccard of word 5-grams). By default 0.8.",
         show_default=False,
     ),

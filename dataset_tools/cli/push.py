@@ -49,10 +49,11 @@ def push(
     progress_form: options.ProgressOption = options.ProgressForm.AUTO,
     no_progress: options.NoProgress = False,
 ) -> None:
-    """Publish a built dataset, after verifying it; what is there already and equal is not sent again.
+    """Publish a built dataset, after verifying it.
 
-    Data go first, the manifest last, and what has arrived is read back. Files that no manifest of ours names are never
-    touched. Tokens and keys come from the environment (HF_TOKEN, AWS_ACCESS_KEY_ID, …).
+    What is there already and equal is not sent again. Data go first, the manifest last, and what has arrived is read
+    back. Files that no manifest of ours names are never touched. Tokens and keys come from the environment (HF_TOKEN,
+    AWS_ACCESS_KEY_ID, …).
     """
 
     def command() -> int:

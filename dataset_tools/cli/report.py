@@ -15,7 +15,9 @@ def report(
     raw: Annotated[
         Path | None,
         typer.Option(
-            help="Folder of the corpus, to show texts of documents that were left out as well.", show_default=False
+            metavar="RAW",
+            help="Folder of the corpus, to show texts of documents that were left out as well.",
+            show_default=False,
         ),
     ] = None,
     compare: Annotated[
@@ -28,9 +30,10 @@ def report(
     ] = None,
     config: options.Config = None,
 ) -> None:
-    """Show a dataset as one HTML file: from files to rows, issues, lengths, words, duplicates, how it was made.
+    """Show a dataset as one HTML file.
 
-    The file asks nothing of the network and runs nothing but its own script. It quotes texts of the dataset.
+    From files to rows, issues, lengths, words, duplicates, how it was made. The file asks nothing of the network and
+    runs nothing but its own script. It quotes texts of the dataset.
     """
 
     def command() -> int:

@@ -12,9 +12,13 @@ from dataset_tools.text import shortened
 def rule(
     code: Annotated[
         str | None,
-        typer.Argument(help="Code or name of a rule. Without it, all rules are listed.", show_default=False),
+        typer.Argument(
+            metavar="CODE", help="Code or name of a rule. Without it, all rules are listed.", show_default=False
+        ),
     ] = None,
-    markdown: Annotated[bool, typer.Option("--markdown", help="The whole catalogue as a page of Markdown.")] = False,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="Show the whole catalogue as a page of Markdown.")
+    ] = False,
 ) -> None:
     """Explain a rule, or list them all."""
 

@@ -9,11 +9,14 @@ from dataset_tools.cli.console import run, write_text
 
 
 def undo(
-    file: Annotated[Path, typer.Argument(help="What validate --fix --undo FILE has written.", show_default=False)],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="What validate --fix --undo FILE has written.", show_default=False)
+    ],
 ) -> None:
-    """Give the files that validate --fix has changed their old bytes and names.
+    """Take back what validate --fix --undo FILE has changed.
 
-    Files that were changed since stay as they are, and are named; then the exit code is 1.
+    Each file gets its old bytes and its old name. Files that were changed since stay as they are, and are named; then
+    the exit code is 1.
     """
 
     def command() -> int:

@@ -16,6 +16,7 @@ def validate(
     paths: Annotated[
         list[Path] | None,
         typer.Argument(
+            metavar="PATH",
             help="Files and folders; - is standard input. By default the raw folder of the settings.",
             show_default=False,
             readable=False,
@@ -40,16 +41,9 @@ def validate(
     ] = None,
     config: options.Config = None,
     schema: options.Schema = None,
-    near: Annotated[
-        bool, typer.Option("--near", help="Warn of near-duplicates as well; --threshold does so too.")
-    ] = False,
+    near: Annotated[bool, typer.Option("--near", help="Warn of near-duplicates as well, as --threshold does.")] = False,
     threshold: options.Threshold = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out", "-o", help="Dataset that was built from these files: it says what the ids are.", show_default=False
-        ),
-    ] = None,
+    out: options.BuiltAs = None,
     against: options.Against = None,
     fix: fixing.Fix = False,
     unsafe_fixes: fixing.UnsafeFixes = False,
@@ -73,10 +67,11 @@ def validate(
     no_progress: options.NoProgress = False,
     profile: options.ProfileFile = None,
 ) -> None:
-    """Check article files; write nothing but the cache, unless --fix is given.
+    """Check articles; mend them with --fix, else change nothing.
 
-    Encoding, name, id, title, body, duplicates, residue of web pages: dataset-tools rule lists all rules. Ids are
-    compared with the content. What they are the hash of is found out, unless the settings say it.
+    Nothing but the cache is written without --fix. Encoding, name, id, title, body, duplicates, residue of web pages:
+    dataset-tools rule lists all rules. Ids are compared with the content. What they are the hash of is found out,
+    unless the settings say it.
     """
 
     def command() -> int:

@@ -19,7 +19,7 @@ def verify(
         ),
     ] = False,
     load: Annotated[
-        bool, typer.Option("--load", help="Load it with datasets as well, unless an error was found, ignored or not.")
+        bool, typer.Option("--load", help="Load it with the library datasets as well, unless an error was found.")
     ] = False,
     config: options.Config = None,
     ignore: options.Ignore = None,
@@ -34,10 +34,11 @@ def verify(
     no_progress: options.NoProgress = False,
     profile: options.ProfileFile = None,
 ) -> None:
-    """Check whether a folder is the dataset that was built; write nothing.
+    """Check whether a folder is the dataset that was built.
 
     Checksums, manifest, card and Parquet are compared, and every row is looked at: its id, its split, that it is there
-    once, and that removed documents have a kept one. The folder alone is asked, and nothing in it is trusted.
+    once, and that removed documents have a kept one. The folder alone is asked, nothing in it is trusted, and nothing
+    is written.
     """
 
     def command() -> int:

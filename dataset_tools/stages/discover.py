@@ -20,6 +20,8 @@ Choose = Callable[[Path], Callable[[str], bool]]
 
 SIDECARS = ("metadata.csv", "metadata.jsonl", "metadata.parquet")
 """What the file of metadata beside the articles can be called; it is neither an article nor ignored."""
+PLACEHOLDER = ".gitkeep"
+"""What lets Git keep a folder without articles; it is not counted as ignored either."""
 
 
 def discover(
@@ -249,7 +251,8 @@ class _Walk:
                 for entry in entries:  # one at a time: an entry keeps all that was asked about it
                     path = prefix + entry.name
                     if entry.name.startswith("."):
-                        self.ignored.add(path)
+                        if entry.name != PLACEHOLDER:
+                            self.ignored.add(path)
                     elif entry.is_file(follow_symlinks=False) and is_included(path) and path not in SIDECARS:
                         self._take(path, entry.stat(follow_symlinks=False), is_link=False)
                     elif entry.is_dir(follow_symlinks=False):

@@ -32,12 +32,12 @@ class Browser:
     def __exit__(self, *_: object) -> None:
         self.driver.quit()
 
-    def open(self, page: Path, *, width: int = 1280, scheme: str = "light", script: bool = True) -> None:
+    def open(self, page: Path | str, *, width: int = 1280, scheme: str = "light", script: bool = True) -> None:
         self._tell("Emulation.setScriptExecutionDisabled", value=not script)
         self._tell("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False)
         self._tell("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
         self.requests(), self.said()
-        self.driver.get(page.absolute().as_uri())
+        self.driver.get(page if isinstance(page, str) else page.absolute().as_uri())
 
     def _tell(self, command: str, **values: object) -> Any:
         return self.driver.execute_cdp_cmd(command, values)

@@ -1,27 +1,14 @@
-"""docs/ci.md is true: its sessions are run, and its snippets are the files that the tests hold."""
+"""docs/ci.md is true: its snippets are the files that the tests hold. tests/test_pages.py runs its sessions."""
 
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
 import yaml
 
 from tests.conftest import ROOT
-from tests.test_readme import checkout  # noqa: F401  a fixture
 
 PAGE = (ROOT / "docs" / "ci.md").read_text("utf-8")
-
-
-def test_the_sessions_show_what_the_commands_print(checkout: Path) -> None:  # noqa: F811
-    session = "".join(re.findall(r"^```console\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL))
-    parts = re.split(r"^\$ (.*)\n", session, flags=re.MULTILINE)[1:]
-    script = "\n".join(f"{command} 2>&1\necho '<end of command>'" for command in parts[0::2])
-    done = subprocess.run(["bash", "-c", script], cwd=checkout, capture_output=True, text=True, check=False)
-    assert done.stderr == ""
-    shown = done.stdout.split("<end of command>\n")[:-1]
-    for command, output, seen in zip(parts[0::2], parts[1::2], shown, strict=True):
-        assert seen == output, command
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "docs" / "ci").iterdir()), ids=lambda path: path.name)

@@ -9,7 +9,8 @@ from typer.testing import CliRunner
 
 from dataset_tools.cli import app
 from dataset_tools.cli.cache import size
-from tests.conftest import ROOT, CorpusFolder, article
+from tests import pages
+from tests.conftest import CorpusFolder, article
 
 runner = CliRunner()
 
@@ -100,16 +101,13 @@ def test_the_sessions_of_the_page_show_what_the_commands_print(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, corpus: CorpusFolder
 ) -> None:
     monkeypatch.setattr("dataset_tools.stamps.SETTLED", 0)
-    page = (ROOT / "docs" / "cache.md").read_text("utf-8")
-    session = "".join(re.findall(r"^```console\n(.*?)^```$", page, re.MULTILINE | re.DOTALL))
-    parts = re.split(r"^\$ dataset-tools (.*)\n", session, flags=re.MULTILINE)[1:]
     Path("dataset-tools.toml").write_text("", "utf-8")
     folder = CorpusFolder(Path("raw").absolute())
     for number in range(29):
         folder.add(article(number))
-    for command, output in zip(parts[0::2], parts[1::2], strict=True):
-        shown = runner.invoke(app, command.split()).stdout
-        assert numberless(shown) == numberless(output), command
+    for step in pages.steps(pages.read("docs/cache.md")):
+        shown = runner.invoke(app, step.command.split()[1:]).stdout
+        assert numberless(shown) == numberless(step.output), step.command
 
 
 def numberless(text: str) -> str:

@@ -32,6 +32,7 @@ def put(folder, *files):
 
 def test_articles_are_the_files_that_match_and_are_not_hidden_and_the_rest_is_counted(tmp_path):
     put(tmp_path, "a.txt", "sâu/hơn/b.txt", "notes.md", "sâu/c.TXT", ".hidden.txt", ".git/d.txt", ".git/e.txt")
+    put(tmp_path, ".gitkeep", "sâu/.gitkeep")
     (tmp_path / "empty.txt").mkdir()
     os.mkfifo(tmp_path / "pipe.txt")
     corpus = found(tmp_path)
