@@ -8,7 +8,8 @@ import pytest
 
 from tests.conftest import ROOT
 
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "benchmarks" / "README.md"])
+DOCS = ROOT / "docs"
+PAGES = sorted([*ROOT.glob("*.md"), *DOCS.glob("*.md"), ROOT / "benchmarks" / "README.md"])
 _CODE = re.compile(r"^```.*?^```$|`[^`\n]*`", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 
@@ -29,15 +30,17 @@ def test_every_relative_link_leads_to_a_file_and_a_heading(page: Path) -> None:
         path, _, anchor = link.partition("#")
         target = (page.parent / path) if path else page
         assert target.exists(), link
+        leaves = page.is_relative_to(DOCS) and not target.resolve().is_relative_to(DOCS)
+        assert not leaves, f"{link} leads out of the site"
         assert not anchor or anchor in anchors(target), link
 
 
 def test_there_are_links_to_look_at() -> None:
     assert len(links(ROOT / "README.md")) > 15
-    assert "measured" in anchors(ROOT / "docs" / "rules.md")
+    assert "measured" in anchors(DOCS / "rules.md")
 
 
 def test_the_site_leads_to_every_page_of_the_docs() -> None:
     site = tomllib.loads((ROOT / "zensical.toml").read_text("utf-8"))["project"]
     named = re.findall(r"'([\w-]+\.md)'", str(site["nav"]))
-    assert sorted(named) == sorted(path.name for path in (ROOT / "docs").glob("*.md"))
+    assert sorted(named) == sorted(path.name for path in DOCS.glob("*.md"))

@@ -1,5 +1,6 @@
 """The sessions that pages show are run, each page in a copy of this checkout."""
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -13,6 +14,7 @@ RUN_ELSEWHERE = {
     "docs/cache.md": "tests/cli/test_cache_cli.py",
     "docs/push.md": "tests/publishing/test_push_page.py",
     "docs/schema.md": "tests/test_schema_docs.py",
+    "docs/troubleshooting.md": "tests/test_troubleshooting.py",
     "docs/tutorial.md": "tests/test_tutorial.py",
 }
 """Pages whose sessions need more than this checkout."""
@@ -33,6 +35,11 @@ def test_every_session_is_run_somewhere() -> None:
     assert {"README.md", "docs/ci.md", "docs/fix.md", "docs/incoming.md"} <= set(PAGES)
     for page, test in RUN_ELSEWHERE.items():
         assert Path(page).name in (ROOT / test).read_text("utf-8")
+
+
+def test_two_pages_say_the_same_of_recipes() -> None:
+    (table,) = re.findall(r"^\| ALGORITHM \|(?:.*\n){3}", pages.read("README.md"), re.MULTILINE)
+    assert table in pages.read("docs/external-ids.md")
 
 
 @pytest.mark.parametrize("name", [path.name for path in sorted((ROOT / "docs").glob("*.md"))])

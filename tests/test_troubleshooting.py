@@ -18,9 +18,10 @@ from typer.testing import CliRunner
 
 import dataset_tools
 from dataset_tools.cli import app
+from tests import pages
 from tests.conftest import ROOT, CorpusFolder, article, new_id
 
-PAGE = (ROOT / "docs" / "troubleshooting.md").read_text("utf-8")
+PAGE = pages.read("docs/troubleshooting.md")
 SECTIONS = dict(re.findall(r"^## (.*)\n((?:(?!## ).*\n)*)", PAGE, re.MULTILINE))
 
 runner = CliRunner()
@@ -28,9 +29,7 @@ runner = CliRunner()
 
 def sessions(heading: str) -> list[tuple[str, str]]:
     """The commands of a section, each with what it prints."""
-    session = "".join(re.findall(r"^```console\n(.*?)^```$", SECTIONS[heading], re.MULTILINE | re.DOTALL))
-    parts = re.split(r"^\$ (.*)\n", session, flags=re.MULTILINE)[1:]
-    return list(zip(parts[0::2], parts[1::2], strict=True))
+    return [(step.command, step.output) for step in pages.steps(SECTIONS[heading])]
 
 
 def settings(text: str) -> Callable[[], None]:
