@@ -17,8 +17,8 @@ from dataset_tools.text import printable
 def load(config: Path | None = None, **overrides: Any) -> Settings:  # noqa: ANN401  pydantic checks each by its key
     """Settings from the file `config`, or the nearest one upwards from the current folder, or the defaults.
 
-    Paths in the file are relative to it. `overrides` that are not None win over it, but `dedup` merges key by key and
-    `ignore` adds.
+    Paths in the file are relative to it. `overrides` that are not None win over it, but `dedup` and `engine` merge
+    key by key and `ignore` adds.
 
     Raises:
         UserError: if the file cannot be read, has an unknown key or a wrong value; with the key and the nearest one.
@@ -41,6 +41,7 @@ def load(config: Path | None = None, **overrides: Any) -> Settings:  # noqa: ANN
         "against": tuple(place if "://" in place else str(base / place) for place in settings.against),
         "article_schema": overrides.get("schema") or _schema_path(base, settings.article_schema),
         "card": settings.card.model_copy(update={"text": card_text}),
+        "engine": settings.engine.model_copy(update={"work_dir": _work_dir(base, settings.engine.work_dir)}),
     }
     settings = settings.model_copy(update=rooted).beside(None if path is None else base)
     given = {name: value for name, value in overrides.items() if value is not None}
@@ -58,8 +59,14 @@ def load(config: Path | None = None, **overrides: Any) -> Settings:  # noqa: ANN
     # Another policy than by priority does without the priorities of the file.
     alone = {"priority": ()} if said.get("policy", "priority") != "priority" else {}
     dedup = {**settings.dedup.model_dump(), **alone, **said}
-    checked = _checked({**given, "dedup": dedup}, "the call")
-    return settings.model_copy(update={name: getattr(checked, name) for name in (*_attributes(given), "dedup")})
+    engine = {**settings.engine.model_dump(), **given.pop("engine", {})}
+    checked = _checked({**given, "dedup": dedup, "engine": engine}, "the call")
+    names = (*_attributes(given), "dedup", "engine")
+    return settings.model_copy(update={name: getattr(checked, name) for name in names})
+
+
+def _work_dir(base: Path, configured: str | None) -> str | None:
+    return configured if configured is None or "://" in configured else str(base / configured)
 
 
 def _same_place(one: Path, other: Path) -> bool:

@@ -7,6 +7,7 @@
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial, reduce
 from pathlib import Path
@@ -37,7 +38,7 @@ from dataset_tools.parcel import (
     parcel_of,
     split_warnings,
 )
-from dataset_tools.processes import give_back_freed_memory, import_aside
+from dataset_tools.processes import give_back_freed_memory
 from dataset_tools.published import read_published
 from dataset_tools.recipes import AUTO, EXTERNAL
 from dataset_tools.report import report_issues, report_path
@@ -45,11 +46,12 @@ from dataset_tools.run_report import BuiltDataset, MetadataFacts, PublishedCopy,
 from dataset_tools.running import (
     discovered,
     engine_for,
+    means,
+    preparation,
     prepared,
     read_references,
     scratch_folder,
     size_of,
-    told,
     whole_corpus,
 )
 from dataset_tools.settings import Settings
@@ -116,8 +118,7 @@ def validate(
                     metadata.schema,
                     before,
                     others,
-                    spool,
-                    engine,
+                    preparation(settings, engine, spool),
                     progress,
                     near=compared,
                     ask_published=published is not None,
@@ -184,25 +185,25 @@ def build(
     card = card_facts(settings)
     policy = settings.rule_policy()
     corpus = whole_corpus(settings, settings.raw, "build")
-    with staging(into or settings.out, settings.raw) as place:
+    with staging(into or settings.out, settings.raw) as place, ExitStack() as stack:
         before = read_published(settings.out)
         others = read_references(settings, progress, replaced=settings.out)
-        spool = Spool(place.work)
-        with engine_for(settings, size_of([corpus])) as engine:
-            if engine.jobs > 1:
-                import_aside("pandera.polars", "datasets")  # the first to look for repeated values, the other to write
-            found = prepared(
-                settings, corpus, metadata.schema, before, others, spool, engine, progress, near=settings.dedup.near
+        use = stack.enter_context(means(settings, corpus, place.work))
+        found = prepared(
+            settings, corpus, metadata.schema, before, others, use.prepare, progress, near=settings.dedup.near
+        )
+        described = metadata.of(found.rows)
+        found = replace(found, rows=described.beside(found.rows))
+        accepted = accepted_ids(accept_changed, found.rows)
+        of_corpus = [*described.issues, *corpus_issues(found, before, others, use.spool, accepted=accepted)]
+        issues = policy.apply([*corpus.issues, *of_corpus, *card_warnings(settings)])
+        notices = policy.apply(found.notices)
+        stopped = reason_to_stop(settings, [*issues, *notices], strict=strict)
+        if stopped is None:
+            outcome = distinct(
+                settings, metadata.schema, found.rows, issues, others, use.spool, use.engine, progress, use.link
             )
-            described = metadata.of(found.rows)
-            found = replace(found, rows=described.beside(found.rows))
-            accepted = accepted_ids(accept_changed, found.rows)
-            of_corpus = [*described.issues, *corpus_issues(found, before, others, spool, accepted=accepted)]
-            issues = policy.apply([*corpus.issues, *of_corpus, *card_warnings(settings)])
-            notices = policy.apply(found.notices)
-            stopped = reason_to_stop(settings, [*issues, *notices], strict=strict)
-            if stopped is None:
-                outcome = distinct(settings, metadata.schema, found.rows, issues, others, spool, engine, progress)
+        use.release()
         dataset = None
         copies: list[PublishedCopy] = []
         if stopped is None:
@@ -223,7 +224,7 @@ def build(
                 metadata.schema,
                 card,
                 rows=found.rows,
-                texts=told(spool, progress),
+                write_rows=use.write_rows(progress),
                 written=outcome.written,
                 splits=splits,
                 metadata=described,

@@ -116,6 +116,27 @@ class CardSettings(_Section):
     text: FilePath | None = Path("card.md")
 
 
+class EngineSettings(_Section):
+    """`[tool.dataset-tools.engine]`: where `build` does its work.
+
+    `local` is this machine. `daft` is Daft, in this process or on the Ray cluster at `address`; `work_dir` is the
+    folder or URL, reached by every machine, for what is to be kept between its stages.
+    """
+
+    name: Literal["local", "daft"] = "local"
+    address: Annotated[str, Field(min_length=1)] | None = None
+    work_dir: Annotated[str, Field(min_length=1)] | None = None
+
+    @model_validator(mode="after")
+    def _agree(self) -> "EngineSettings":
+        if self.name == "local" and (self.address or self.work_dir):
+            given = "address" if self.address else "work_dir"
+            raise ValueError(f'{given} has no effect without name = "daft" (--engine daft); leave it out')
+        if self.address and not self.work_dir:
+            raise ValueError("address needs work_dir (--work-dir): a folder or URL that every machine of it reaches")
+        return self
+
+
 class Settings(_Section):
     """All settings of one call; paths are as they are to be opened."""
 
@@ -139,6 +160,7 @@ class Settings(_Section):
     dedup: DedupSettings = DedupSettings()
     split: dict[str, Split] = {}
     package: PackageSettings = PackageSettings()
+    engine: EngineSettings = EngineSettings()
     card: CardSettings = CardSettings()
     _home: Path | None = PrivateAttr(None)
 

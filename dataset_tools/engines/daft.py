@@ -87,20 +87,18 @@ class DaftEngine:
 
     def _shuffled(self, cells: list[bytes], cut: Cut, joined: Joined) -> "daft.DataFrame":
         """Each batch is cut up where it was made; the pieces of a bucket meet in one place."""
-        import daft
         from daft import DataType, col
 
         piece = DataType.struct({"n": DataType.int64(), "cell": DataType.binary()})
 
-        @daft.func.batch(return_dtype=DataType.list(piece), batch_size=1)
-        def pieces(cells: daft.Series) -> list[Any]:
+        def cut_up(cells: "daft.Series") -> list[Any]:
             return [[{"n": n, "cell": data} for n, data in cut(one)] for one in cells.to_pylist()]
 
-        @daft.func.batch(return_dtype=_pair(), batch_size=1)
-        def join(buckets: daft.Series, numbers: daft.Series, cells: daft.Series) -> list[Any]:
+        def join_up(buckets: "daft.Series", numbers: "daft.Series", cells: "daft.Series") -> list[Any]:
             columns = (one.to_pylist() for one in (buckets, numbers, cells))
             return [_record(*joined(*values)) for values in zip(*columns, strict=True)]
 
+        pieces, join = _function(cut_up, DataType.list(piece)), _function(join_up, _pair())
         frame = self._frame(cells)
         frame = frame.select(frame["n"], pieces(frame["cell"]).alias("piece")).explode("piece")
         frame = frame.select(col("piece").get("n").alias("bucket"), col("n"), col("piece").get("cell").alias("cell"))
@@ -118,13 +116,10 @@ class DaftEngine:
             yield result(found[number][1])
 
     def _each(self, cells: list[bytes], on_each: OnEach) -> "daft.DataFrame":
-        import daft
-
-        @daft.func.batch(return_dtype=_pair(), batch_size=1)
-        def run(cells: daft.Series) -> list[Any]:
+        def run_each(cells: "daft.Series") -> list[Any]:
             return [_record(0, on_each(one)) for one in cells.to_pylist()]
 
-        frame = self._frame(cells)
+        frame, run = self._frame(cells), _function(run_each, _pair())
         return frame.select(frame["n"].alias("number"), run(frame["cell"]).alias("made"))
 
     def _frame(self, cells: list[bytes]) -> "daft.DataFrame":
@@ -177,6 +172,17 @@ def _choose_runner(kind: str) -> None:
     if daft.get_or_infer_runner_type() != kind:
         message = "Daft has run elsewhere in this process, and it keeps to one place"
         raise UserError(message, "start a new process for each: the command line does")
+
+
+def _function(run: Callable[..., list[Any]], gives: "daft.DataType") -> Callable[..., "daft.Expression"]:
+    """A function of Daft that is given one row at a time.
+
+    Daft runs it where it runs itself: a process of its own would not be begun again if it died.
+    """
+    import daft
+
+    function: Callable[..., daft.Expression] = daft.func.batch(return_dtype=gives, batch_size=1)(run)
+    return function
 
 
 def _pair() -> "daft.DataType":

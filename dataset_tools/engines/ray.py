@@ -4,7 +4,6 @@ import os
 import socket
 import threading
 from importlib.util import find_spec
-from typing import Any
 from urllib.parse import urlsplit
 
 from dataset_tools.model import UserError
@@ -45,7 +44,7 @@ def connect(address: str) -> int:
     os.environ.setdefault("RAY_ENABLE_UV_RUN_RUNTIME_ENV", "0")
     failed = _within(_ANSWER_SECONDS, host, port)
     if failed is not None:
-        hint = "see that it is a Ray cluster (not its client or dashboard port), of this version of Ray, and its token is set"
+        hint = "see that this is the port of ray start (6379), that Ray has the same version, and that its token is set"
         raise UserError(f"the Ray cluster at {shown} does not let us in: {failed}", hint)
     import ray
 
