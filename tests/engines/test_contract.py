@@ -9,8 +9,8 @@ import pytest
 from dataset_tools.engines import Engine
 from dataset_tools.engines.local import LocalEngine
 from dataset_tools.model import UserError
+from tests.cluster_of_two import needs_daft
 from tests.engines import stages
-from tests.engines.conftest import needs_daft
 
 
 @pytest.fixture(scope="module", params=["local", "two workers", "daft", "daft on two nodes"])
