@@ -53,6 +53,10 @@ def on_cluster(raw: Path, out: Path, work: Path | str, settings: Path | None = N
     return dataset_tools.build(raw, out, config_file=settings, **given)
 
 
+def on_one(raw: Path, out: Path, settings: Path | None = None) -> RunReport:
+    return dataset_tools.build(raw, out, config_file=settings, on_invalid="quarantine", cache=False)
+
+
 @pytest.fixture(scope="module")
 def local(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
     folder = tmp_path_factory.mktemp("local")
@@ -62,7 +66,7 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
     (raw / "metadata.csv").write_text("id,views,source\n" + "".join(lines), "utf-8")
     settings = folder / "dataset-tools.toml"
     settings.write_text(SETTINGS, "utf-8")
-    report = dataset_tools.build(raw, folder / "dist", config_file=settings, on_invalid="quarantine", cache=False)
+    report = on_one(raw, folder / "dist", settings)
     assert report.dataset is not None, report
     return raw, settings, folder / "dist"
 
@@ -93,7 +97,7 @@ def test_every_policy_is_that_of_one_machine(engine: Untidy, tmp_path: Path, pol
     settings = tmp_path / "dataset-tools.toml"
     priority = 'priority = ["c/**", "b/**"]' if policy == "priority" else ""
     settings.write_text(f'[dedup]\npolicy = "{policy}"\n{priority}\n', "utf-8")
-    dataset_tools.build(raw, tmp_path / "one", config_file=settings, on_invalid="quarantine", cache=False)
+    on_one(raw, tmp_path / "one", settings)
     on_cluster(raw, tmp_path / "many", tmp_path / "work", settings)
     assert files_of(tmp_path / "many") == files_of(tmp_path / "one")
 
@@ -129,7 +133,7 @@ def test_a_file_that_has_changed_is_prepared_again(engine: Untidy, tmp_path: Pat
     on_cluster(corpus.folder, tmp_path / "dist", tmp_path / "work")
     paths[2].unlink()
     corpus.add(article(77))
-    dataset_tools.build(corpus.folder, tmp_path / "one", cache=False)
+    on_one(corpus.folder, tmp_path / "one")
     on_cluster(corpus.folder, tmp_path / "many", tmp_path / "work")
     assert files_of(tmp_path / "many") == files_of(tmp_path / "one")
 
@@ -141,10 +145,7 @@ class Blind:
     stage: stages.PrepareInto
 
     def __call__(self, sources: pa.Table) -> pa.Table:
-        plan = Plan(
-            **{name: getattr(self.stage.plan, name) for name in self.stage.plan.__slots__} | {"root": Path("/no")}
-        )
-        return stages.PrepareInto(plan=plan, work=self.stage.work, folder=self.stage.folder)(sources)
+        return replace(self.stage, plan=replace(self.stage.plan, root=Path("/no")))(sources)
 
 
 def test_a_machine_that_cannot_read_the_corpus_is_an_error_and_no_lack_of_rows(
@@ -170,7 +171,7 @@ def test_a_crowd_in_one_bucket_is_bounded_as_on_one_machine(engine: Untidy, tmp_
         corpus.add(crowd(number))
     settings = tmp_path / "dataset-tools.toml"
     settings.write_text("[dedup]\nbucket_limit = 3\nthreshold = 0.97\n", "utf-8")
-    dataset_tools.build(corpus.folder, tmp_path / "one", config_file=settings, cache=False)
+    on_one(corpus.folder, tmp_path / "one", settings)
     report = on_cluster(corpus.folder, tmp_path / "many", tmp_path / "work", settings)
     assert report.dataset is not None
     assert files_of(tmp_path / "many") == files_of(tmp_path / "one")
