@@ -38,12 +38,19 @@ def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         server.wait()
 
 
+@pytest.fixture(scope="session")
+def s3_environment(s3_server: str) -> Iterator[None]:
+    """Credentials where clients look for them."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in (("ACCESS_KEY_ID", "x"), ("SECRET_ACCESS_KEY", "y"), ("DEFAULT_REGION", "us-east-1")):
+            patch.setenv(f"AWS_{name}", value)
+        patch.setenv("AWS_ENDPOINT_URL", f"http://{s3_server}")
+        yield
+
+
 @pytest.fixture
-def s3(s3_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], str]:
-    """Gives the URL of a folder in a bucket of this test, whose credentials are in the environment."""
-    for name, value in (("ACCESS_KEY_ID", "x"), ("SECRET_ACCESS_KEY", "y"), ("DEFAULT_REGION", "us-east-1")):
-        monkeypatch.setenv(f"AWS_{name}", value)
-    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{s3_server}")
+def s3(s3_server: str, s3_environment: None, tmp_path: Path) -> Callable[[str], str]:
+    """Gives the URL of a folder in a bucket of this test."""
     bucket = f"kho-{abs(hash(str(tmp_path)))}"
     files = pyarrow.fs.S3FileSystem(endpoint_override=s3_server, scheme="http", allow_bucket_creation=True)
     files.create_dir(bucket)

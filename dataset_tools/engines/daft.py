@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from dataset_tools.engines import Stage
 from dataset_tools.engines.cells import TALLY, Cut, Joined, OnEach, groups, packed, result, versions
-from dataset_tools.engines.ray import check_installed, connect, disconnect
+from dataset_tools.engines.ray import check_installed, connect
 from dataset_tools.model import UserError
 from dataset_tools.text import printable
 
@@ -53,9 +53,7 @@ class DaftEngine:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Leave the cluster as it is."""
-        if self._address is not None:
-            disconnect()
+        """Nothing is to be done: the cluster stays, and this process with it."""
 
     def map_batches(self, tables: Iterable[pa.Table], stage: Stage, rows: int) -> Iterator[pa.Table]:
         """See `Engine`. What is given to `map_groups` stays on the cluster until it is grouped."""

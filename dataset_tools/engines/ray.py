@@ -11,7 +11,7 @@ from dataset_tools.text import printable, shortened
 
 INSTALL = "pip install 'dataset-tools[cluster]'"
 
-_REACH_SECONDS, _ANSWER_SECONDS = 5, 20
+_REACH_SECONDS, _ANSWER_SECONDS = 5, 15
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -27,7 +27,7 @@ def check_installed(address: str | None) -> None:
 
 
 def connect(address: str) -> int:
-    """Connect this process to the cluster; returns how many cores it has.
+    """Connect this process to the cluster, to which it keeps; returns how many cores that has.
 
     Raises:
         UserError: if nothing answers there, it wants a token that we do not have, or the address is none.
@@ -42,20 +42,13 @@ def connect(address: str) -> int:
     if host in _LOOPBACK:  # Ray would look for itself at another address of this machine, where nobody listens
         os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
     os.environ.setdefault("RAY_ENABLE_UV_RUN_RUNTIME_ENV", "0")
-    failed = _within(_ANSWER_SECONDS, host, port)
+    failed = _kept_elsewhere(host, port) or _within(_ANSWER_SECONDS, host, port)
     if failed is not None:
         hint = "see that this is the port of ray start (6379), that Ray has the same version, and that its token is set"
         raise UserError(f"the Ray cluster at {shown} does not let us in: {failed}", hint)
     import ray
 
     return max(1, int(ray.cluster_resources().get("CPU", 1)))
-
-
-def disconnect() -> None:
-    """Leave the cluster."""
-    import ray
-
-    ray.shutdown()
 
 
 def _host_and_port(address: str) -> tuple[str, int]:
@@ -69,10 +62,20 @@ def _host_and_port(address: str) -> tuple[str, int]:
     raise UserError(f"{shortened(address)} is not the address of a Ray cluster", hint)
 
 
+def _kept_elsewhere(host: str, port: int) -> str | None:
+    """Why it cannot be joined if this process is part of another: Daft holds on to what it has met there."""
+    import ray
+
+    here = ray.get_runtime_context().gcs_address if ray.is_initialized() else None
+    return None if here in (None, f"{host}:{port}") else f"this process is part of the one at {here}"
+
+
 def _within(seconds: float, host: str, port: int) -> str | None:
     """Connect, in a thread that is left behind if it takes too long; returns why it failed."""
     import ray
 
+    if ray.is_initialized():
+        return None
     reasons: list[str | None] = []
 
     def work() -> None:

@@ -1,6 +1,7 @@
 """A build on an engine: the same bytes as on one machine, however the corpus is spread."""
 
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -72,4 +73,11 @@ def test_a_build_on_daft_gives_the_bytes_of_one_machine(
 ) -> None:
     report = built(local, address, tmp_path / "dist", tmp_path / "work")
     assert report.dataset is not None
+    assert files_of(tmp_path / "dist") == files_of(local[2])
+
+
+def test_a_build_with_its_work_folder_on_s3_gives_them_too(
+    local: tuple[Path, Path, Path], address: str | None, s3: Callable[[str], str], tmp_path: Path
+) -> None:
+    assert built(local, address, tmp_path / "dist", s3("viec")).dataset is not None
     assert files_of(tmp_path / "dist") == files_of(local[2])

@@ -7,9 +7,6 @@ import pytest
 
 import dataset_tools
 from tests.conftest import CorpusFolder, article
-from tests.s3_server import s3_server
-
-__all__ = ["s3_server"]
 
 
 def _built(folder: Path, count: int, settings_text: str) -> Path:
