@@ -1,6 +1,7 @@
 """Finding and reading settings: defaults, then pyproject.toml or dataset-tools.toml, then what a call says."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -31,6 +32,8 @@ def load(config: Path | None = None, **overrides: Any) -> Settings:  # noqa: ANN
     where = "the call" if path is None else printable(str(_relative(path)))
     settings = _checked(values, where)
     base = Path() if path is None else _relative(path.parent)
+    if "raw" in values and (url := _url_of(settings.raw)):
+        settings = settings.model_copy(update={"engine": settings.engine.model_copy(update={"source": url})})
     card_text = base / (settings.card.text or "card.md")
     if "text" in values.get("card", {}) and not card_text.is_file():
         message = f"{where}: card.text: there is no file {printable(str(card_text))}"
@@ -45,6 +48,9 @@ def load(config: Path | None = None, **overrides: Any) -> Settings:  # noqa: ANN
     }
     settings = settings.model_copy(update=rooted).beside(None if path is None else base)
     given = {name: value for name, value in overrides.items() if value is not None}
+    if "raw" in given and (url := _url_of(given["raw"])):
+        given["engine"] = {**given.get("engine", {}), "source": url}
+        del given["raw"]
     if "raw" in values and "raw" in given and not _same_place(settings.raw, given["raw"]):
         if "out" not in given:
             message = f"{printable(str(given['raw']))} is not the corpus of {where}, whose dataset is {settings.out}"
@@ -63,6 +69,12 @@ def load(config: Path | None = None, **overrides: Any) -> Settings:  # noqa: ANN
     checked = _checked({**given, "dedup": dedup, "engine": engine}, "the call")
     names = (*_attributes(given), "dedup", "engine")
     return settings.model_copy(update={name: getattr(checked, name) for name in names})
+
+
+def _url_of(path: Path) -> str | None:
+    """The URL that a path stands for, which has lost a slash as a path; None if it stands for none."""
+    match = re.fullmatch(r"([a-z][a-z0-9+.-]+):/([^/].*)", str(path))
+    return None if match is None or match[1] == "file" else f"{match[1]}://{match[2]}"
 
 
 def _work_dir(base: Path, configured: str | None) -> str | None:

@@ -44,15 +44,16 @@ from dataset_tools.recipes import AUTO, EXTERNAL
 from dataset_tools.report import report_issues, report_path
 from dataset_tools.run_report import BuiltDataset, MetadataFacts, PublishedCopy, RunReport
 from dataset_tools.running import (
+    corpus_to_build,
     discovered,
     engine_for,
     means,
+    metadata_to_build,
     preparation,
     prepared,
     read_references,
     scratch_folder,
     size_of,
-    whole_corpus,
 )
 from dataset_tools.settings import Settings
 from dataset_tools.spool import Spool
@@ -180,11 +181,11 @@ def build(
         UserError: if a folder, the settings or the schema is wrong, or no article was found.
     """
     progress = progress or Silent()
-    metadata = read_metadata(settings, settings.raw)
+    metadata = metadata_to_build(settings)
     check_columns(settings, metadata.columns)
     card = card_facts(settings)
     policy = settings.rule_policy()
-    corpus = whole_corpus(settings, settings.raw, "build")
+    corpus = corpus_to_build(settings)
     with staging(into or settings.out, settings.raw) as place, ExitStack() as stack:
         before = read_published(settings.out)
         others = read_references(settings, progress, replaced=settings.out)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,7 @@ from dataset_tools.changed import changed_files
 from dataset_tools.engines import Engine
 from dataset_tools.engines.local import LocalEngine
 from dataset_tools.identification import Identified, numbered, prepare_and_identify
+from dataset_tools.metadata import Metadata, read_metadata
 from dataset_tools.model import Corpus, Progress, UserError
 from dataset_tools.preparation import Preparation, Prepare
 from dataset_tools.prepare import Plan
@@ -33,6 +35,9 @@ from dataset_tools.stages.language import expected_languages
 from dataset_tools.stages.lines import boilerplate
 from dataset_tools.stages.package import InOrder, Texts, WriteRows, disk_fault
 from dataset_tools.text import printable
+
+if TYPE_CHECKING:
+    from dataset_tools.cluster.source import RemoteCorpus
 
 PARALLEL_BYTES = 64 << 20
 """A smaller corpus is done before worker processes have started."""
@@ -66,6 +71,41 @@ def whole_corpus(settings: Settings, root: Path, command: str) -> Corpus:
         message = next((one.message for one in corpus.issues if one.code == "F012"), f"no article found in {raw}")
         raise UserError(message, "name the folder that holds the articles, or set include in the settings")
     return corpus
+
+
+def remote_corpus(settings: Settings) -> "RemoteCorpus | None":
+    """The corpus that the settings name by a URL, if they do."""
+    if settings.engine.source is None:
+        return None
+    from dataset_tools.cluster.source import RemoteCorpus
+
+    return RemoteCorpus(settings.engine.source, settings.max_file_size)
+
+
+def metadata_to_build(settings: Settings) -> Metadata:
+    """The metadata beside the corpus of the settings, and the schema.
+
+    Raises:
+        UserError: if it cannot be had, or the schema is wrong.
+    """
+    remote = remote_corpus(settings)
+    if remote is None:
+        return read_metadata(settings, settings.raw)
+    with scratch_folder() as folder:
+        remote.sidecars(folder)
+        return read_metadata(settings, folder)
+
+
+def corpus_to_build(settings: Settings) -> Corpus:
+    """All articles of the corpus of the settings, which is a folder or has a URL.
+
+    Raises:
+        UserError: if there is no such place, or no article in it.
+    """
+    remote = remote_corpus(settings)
+    if remote is None:
+        return whole_corpus(settings, settings.raw, "build")
+    return remote.corpus(settings.include, re.compile(settings.file_name))
 
 
 def discovered(
@@ -151,7 +191,8 @@ def means(settings: Settings, corpus: Corpus, folder: Path) -> Iterator[Means]:
     from dataset_tools.engines.daft import DaftEngine
 
     with DaftEngine(settings.engine.address) as daft:
-        cluster = Cluster(daft, work_folder(settings.engine.work_dir or str(folder.absolute())))
+        work = work_folder(settings.engine.work_dir or str(folder.absolute()))
+        cluster = Cluster(daft, work, remote_corpus(settings))
         yield Means(
             prepare=cluster,
             spool=cluster.spool,

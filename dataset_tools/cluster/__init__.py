@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dataset_tools.cluster.source import FillingEngine, RemoteCorpus
 from dataset_tools.cluster.stages import (
     MADE,
     ROWS,
@@ -51,13 +52,14 @@ FILES_AT_ONCE = 16
 
 @dataclass(slots=True)
 class Cluster:
-    """What a build works with: an engine, and a work folder that all its machines reach.
+    """What a build works with: an engine, a work folder that all its machines reach, and a corpus that is elsewhere.
 
     It stands for the `Preparation`, the `Spool` and the `Engine` of a build on one machine.
     """
 
     engine: Engine
     work: WorkFolder
+    source: RemoteCorpus | None = None
     spool: StoredTexts = field(init=False)
 
     def __post_init__(self) -> None:
@@ -87,7 +89,7 @@ class Cluster:
         if plan.spool is None and len(files) <= FEW:
             return self.apart()(files, plan, done=done, finer=finer)
         key = key_of(plan.key or object(), [(row, *source) for row, source in files.items()])
-        stage = PrepareInto(plan=plan, work=self.work, folder=f"prepared-{key}")
+        stage = PrepareInto(plan=plan, work=self.work, folder=f"prepared-{key}", source=self.source)
         parts = [narrow(PREPARED.empty_table(), TEXTS.empty_table())]
 
         def take(made: pa.Table) -> None:
@@ -126,7 +128,7 @@ class Cluster:
 
     def apart(self, spool: Spool | None = None) -> Preparation:
         """See `Prepare`."""
-        return Preparation(engine=LocalEngine(), spool=spool)
+        return Preparation(engine=LocalEngine() if self.source is None else FillingEngine(self.source), spool=spool)
 
     # As an `Engine` for comparing, and what goes before it
 

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import xxhash
 
+from dataset_tools.cluster.source import RemoteCorpus
 from dataset_tools.cluster.texts import KIND, StoredTexts
 from dataset_tools.cluster.work import TEXTS_AT_ONCE, WorkFolder
 from dataset_tools.prepare import PREPARED, Plan
@@ -46,7 +47,7 @@ SHARED = pa.schema([("row", pa.int64()), ("number", pa.int64())])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrepareInto:
-    """Prepares a batch of files, and puts what comes of it into the work folder.
+    """Prepares a batch of files, of this machine or of `source`, and puts what comes of it into the work folder.
 
     The rows that are put there are those of `PREPARED` with `SIZES`; in place of the band keys, which lie in a file of
     their own, they have a digest of them.
@@ -55,9 +56,12 @@ class PrepareInto:
     plan: Plan
     work: WorkFolder
     folder: str
+    source: RemoteCorpus | None = None
 
     def __call__(self, sources: pa.Table) -> pa.Table:
         """Turn `SOURCES` into `MADE`."""
+        if self.source is not None:
+            sources = self.source.filled(sources)
         first = sources["row"][0].as_py()
         name = f"{self.folder}/{first:012}"
         with tempfile.TemporaryDirectory(prefix="dataset-tools-") as scratch:

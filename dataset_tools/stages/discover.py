@@ -88,7 +88,7 @@ def _corpus(
     among: Choose | None,
 ) -> Corpus:
     base = real(root)
-    patterns = _any_of(include)
+    patterns = any_of(include)
     walk = _Walk(base, patterns)
     for path in paths:
         if path in contents:
@@ -112,7 +112,7 @@ def _corpus(
         there.below(base)
     sources = sorted((there.found | walk.found).values(), key=lambda source: document_order(source.path, file_name))
     asked = None if whole else frozenset(row for row, source in enumerate(sources) if source.path in walk.found)
-    shared = [*_colliding(sources), *_linked(sources, there.inodes | walk.inodes)]
+    shared = [*colliding(sources), *_linked(sources, there.inodes | walk.inodes)]
     return Corpus(
         root=root,
         sources=tuple(sources),
@@ -134,7 +134,7 @@ def document_order(path: str, file_name: re.Pattern[str]) -> tuple[bytes, bool, 
     return path_bytes(folder), index is None, number, path_bytes(name)
 
 
-def _colliding(sources: Sequence[Source]) -> list[Issue]:
+def colliding(sources: Sequence[Source]) -> list[Issue]:
     """An issue for each file whose path is that of another one where neither case nor Unicode form count."""
     keys = [_caseless(source.path) for source in sources]
     if len(set(keys)) == len(keys):
@@ -168,7 +168,7 @@ def _linked(sources: Sequence[Source], inodes: Mapping[str, tuple[int, int]]) ->
     return issues
 
 
-def _any_of(patterns: Sequence[str]) -> re.Pattern[str]:
+def any_of(patterns: Sequence[str]) -> re.Pattern[str]:
     """What matches the paths that one of these globs matches."""
     return re.compile("|".join(f"(?:{glob(pattern).pattern})" for pattern in patterns) or r"(?!)", re.DOTALL)
 

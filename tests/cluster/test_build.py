@@ -4,9 +4,11 @@ import warnings
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow.fs
 import pytest
 
 import dataset_tools
+from dataset_tools.model import UserError
 from dataset_tools.run_report import RunReport
 from tests.cluster.corpora import mixed
 from tests.cluster_of_two import RUNNER, needs_daft
@@ -53,7 +55,7 @@ def address(request: pytest.FixtureRequest) -> str | None:
     return f"ray://{request.getfixturevalue('ray_cluster').address}" if RUNNER == "ray" else None
 
 
-def built(local: tuple[Path, Path, Path], address: str | None, out: Path, work: Path | str) -> RunReport:
+def built(local: tuple[Path | str, Path, Path], address: str | None, out: Path, work: Path | str) -> RunReport:
     raw, settings, _ = local
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -81,3 +83,22 @@ def test_a_build_with_its_work_folder_on_s3_gives_them_too(
 ) -> None:
     assert built(local, address, tmp_path / "dist", s3("viec")).dataset is not None
     assert files_of(tmp_path / "dist") == files_of(local[2])
+
+
+def test_a_corpus_on_s3_gives_the_rows_and_the_audit_of_one_in_a_folder(
+    local: tuple[Path, Path, Path], address: str | None, s3: Callable[[str], str], tmp_path: Path
+) -> None:
+    raw, settings, dist = local
+    url = s3("tin")
+    files, root = pyarrow.fs.FileSystem.from_uri(url)
+    pyarrow.fs.copy_files(str(raw), root, destination_filesystem=files)
+    report = built((url, settings, dist), address, tmp_path / "dist", s3("viec"))
+    assert report.dataset is not None
+    assert files_of(tmp_path / "dist") == files_of(dist)
+    pushed = dataset_tools.push(tmp_path / "dist", s3("dist"))
+    assert pushed.ok
+
+
+def test_a_corpus_on_s3_takes_an_engine(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match='raw at a URL takes name = "daft"'):
+        dataset_tools.build("s3://kho/tin", tmp_path / "dist")
