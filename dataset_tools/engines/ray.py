@@ -3,7 +3,10 @@
 import os
 import socket
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from dataset_tools.model import UserError
@@ -41,10 +44,11 @@ def connect(address: str) -> int:
         raise UserError(f"no Ray cluster answers at {shown}: {error.strerror or error}", hint) from None
     if host in _LOOPBACK:  # Ray would look for itself at another address of this machine, where nobody listens
         os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
-    os.environ.setdefault("RAY_ENABLE_UV_RUN_RUNTIME_ENV", "0")
     failed = _kept_elsewhere(host, port) or _within(_ANSWER_SECONDS, host, port)
     if failed is not None:
-        hint = "see that this is the port of ray start (6379), that Ray has the same version, and that its token is set"
+        hint = (
+            "see that Ray there has this version; if it wants a token, set RAY_AUTH_MODE=token and RAY_AUTH_TOKEN"
+        )
         raise UserError(f"the Ray cluster at {shown} does not let us in: {failed}", hint)
     import ray
 
@@ -70,6 +74,19 @@ def _kept_elsewhere(host: str, port: int) -> str | None:
     return None if here in (None, f"{host}:{port}") else f"this process is part of the one at {here}"
 
 
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Keep what libraries below Python write to standard error to themselves: why it failed is said once, by us."""
+    kept = os.dup(2)
+    try:
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+
+
 def _within(seconds: float, host: str, port: int) -> str | None:
     """Connect, in a thread that is left behind if it takes too long; returns why it failed."""
     import ray
@@ -86,6 +103,7 @@ def _within(seconds: float, host: str, port: int) -> str | None:
             reasons.append(printable(" ".join(str(error).split()))[:200] or type(error).__name__)
 
     thread = threading.Thread(target=work, daemon=True)
-    thread.start()
-    thread.join(seconds)
+    with _silent():
+        thread.start()
+        thread.join(seconds)
     return reasons[0] if reasons else f"no answer within {seconds:g} seconds"

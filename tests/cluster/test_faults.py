@@ -121,7 +121,7 @@ def refused(address: str, tmp_path: Path) -> str:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(call, capture_output=True, text=True, env=environment, timeout=30)
     assert done.returncode == 2, done.stderr
-    error, hint = done.stderr.splitlines()[-2:]
+    error, hint = done.stderr.splitlines()
     assert hint.startswith("    next: ")
     assert "Traceback" not in done.stderr
     return error
@@ -145,6 +145,32 @@ def test_an_address_where_something_else_listens_is_one_clear_line(tmp_path: Pat
         other.listen()
         error = refused(f"ray://127.0.0.1:{other.getsockname()[1]}", tmp_path)
     assert "does not let us in: no answer within 15 seconds" in error
+
+
+TOKEN_CLUSTER = """
+import sys
+from ray.cluster_utils import Cluster
+node = {"num_cpus": 1, "object_store_memory": 100 << 20, "node_ip_address": "127.0.0.1", "include_dashboard": False}
+cluster = Cluster(initialize_head=True, head_node_args=node)
+print(cluster.address, flush=True)
+sys.stdin.read()
+cluster.shutdown()
+"""
+
+
+def test_a_missing_token_is_one_clear_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    needs_daft("ray")
+    monkeypatch.setenv("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
+    monkeypatch.setenv("RAY_AUTH_MODE", "token")
+    with_token = {**os.environ, "RAY_AUTH_TOKEN": "khóa".encode().hex() * 4}
+    call = [sys.executable, "-c", TOKEN_CLUSTER]
+    nodes = subprocess.Popen(call, env=with_token, stdin=-1, stdout=-1, stderr=-3, text=True)
+    try:
+        monkeypatch.setenv("HOME", str(tmp_path))  # where Ray keeps one, after which it is not missing
+        error = refused(f"ray://{nodes.stdout.readline().strip()}", tmp_path)
+    finally:
+        nodes.communicate(timeout=30)
+    assert "does not let us in: Token authentication is enabled but no authentication token was found" in error
 
 
 def test_what_is_no_address_is_refused(tmp_path: Path) -> None:
