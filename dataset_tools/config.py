@@ -48,15 +48,17 @@ def load(config: Path | None = None, **overrides: Any) -> Settings:  # noqa: ANN
     }
     settings = settings.model_copy(update=rooted).beside(None if path is None else base)
     given = {name: value for name, value in overrides.items() if value is not None}
-    if "raw" in given and (url := _url_of(given["raw"])):
-        given["engine"] = {**given.get("engine", {}), "source": url}
-        del given["raw"]
-    if "raw" in values and "raw" in given and not _same_place(settings.raw, given["raw"]):
+    if "raw" in values and "raw" in given and not _same_corpus(settings, given["raw"]):
         if "out" not in given:
             message = f"{printable(str(given['raw']))} is not the corpus of {where}, whose dataset is {settings.out}"
             raise UserError(message, "name another folder for its dataset with --out")
         # What the maintainer says of one corpus (a license, say) is not said of another.
         settings = settings.model_copy(update={"card": CardSettings(text=None)})
+    if "raw" in given:
+        source = _url_of(given["raw"])
+        given["engine"] = {**given.get("engine", {}), "source": source}
+        if source is not None:
+            del given["raw"]
     if "ignore" in given:
         given["ignore"] = [*settings.ignore, *given["ignore"]]
     if not given:
@@ -79,6 +81,11 @@ def _url_of(path: Path) -> str | None:
 
 def _work_dir(base: Path, configured: str | None) -> str | None:
     return configured if configured is None or "://" in configured else str(base / configured)
+
+
+def _same_corpus(settings: Settings, given: Path) -> bool:
+    source = _url_of(given)
+    return _same_place(settings.raw, given) if source is None else source == settings.engine.source
 
 
 def _same_place(one: Path, other: Path) -> bool:

@@ -5,6 +5,7 @@ columns of all documents, decides what is the same text, joins linked documents 
 a shard. A stage is committed once what it has made is named in the work folder; a build that was killed begins there.
 """
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ from dataset_tools.content import OFFSET_BYTES, ContentDigest, row_sizes
 from dataset_tools.engines import Engine, Stage
 from dataset_tools.engines.cells import packed, unpacked
 from dataset_tools.engines.local import LocalEngine
+from dataset_tools.manifest import sha256_of
 from dataset_tools.model import Progress, UserError
 from dataset_tools.preparation import Numbered, Preparation
 from dataset_tools.prepare import BATCH_ROWS, PREPARED, Plan, batches
@@ -88,31 +90,28 @@ class Cluster:
         """
         if plan.spool is None and len(files) <= FEW:
             return self.apart()(files, plan, done=done, finer=finer)
-        key = key_of(plan.key or object(), [(row, *source) for row, source in files.items()])
-        stage = PrepareInto(plan=plan, work=self.work, folder=f"prepared-{key}", source=self.source)
-        parts = [narrow(PREPARED.empty_table(), TEXTS.empty_table())]
-
-        def take(made: pa.Table) -> None:
-            part = self.work.table(f"{made['name'][0].as_py()}.{ROWS}")
-            done(part)
-            parts.append(part)
-
-        def make() -> pa.Table:
-            found = [MADE.empty_table()]
-            for made in self.engine.map_batches(batches(files), stage, BATCH_ROWS):
-                if made["unread"][0].as_py():
-                    self._check_unread(made, files, plan)
-                found.append(made)
-                take(made)
-            return pa.concat_tables(found)
-
-        made = self.work.once(f"prepared-{key}.done", make)
-        if len(parts) == 1:  # all was there
-            for position in range(len(made)):
-                take(made.slice(position, 1))
+        key = key_of(plan.key or os.urandom(16), [(row, *source) for row, source in files.items()])
+        folder, commit = f"prepared-{key}", f"prepared-{key}.done"
+        stage = PrepareInto(plan=plan, work=self.work, folder=folder, source=self.source)
+        known = self.work.there(commit)
+        made, parts = [MADE.empty_table()], [narrow(PREPARED.empty_table(), TEXTS.empty_table())]
+        for one in self._named(commit) if known else self.engine.map_batches(batches(files), stage, BATCH_ROWS):
+            if one["unread"][0].as_py():
+                self._check_unread(one, files, plan)
+            made.append(one)
+            parts.append(self.work.table(f"{one['name'][0].as_py()}.{ROWS}"))
+            done(parts[-1])
+        table = pa.concat_tables(made)
+        if not known and not pc.sum(table["unread"]).as_py():  # what cannot be read now may be there at the next try
+            self.work.put_table(commit, table)
         if plan.spool is not None:
-            self.spool.lay_out(made["name"].to_pylist(), made["first"].to_numpy())
+            self.spool.lay_out(table["name"].to_pylist(), table["first"].to_numpy())
         return pa.concat_tables(parts)
+
+    def _named(self, commit: str) -> Iterator[pa.Table]:
+        """What was made, one table for a batch."""
+        made = self.work.table(commit)
+        return (made.slice(position, 1) for position in range(len(made)))
 
     def _check_unread(self, made: pa.Table, files: Numbered, plan: Plan) -> None:
         """Refuse what a machine could not read if that is the fault of the machine."""
@@ -222,6 +221,10 @@ class ShardWriter:
                 facts = {column: made[column][number].as_py() for column in made.column_names}
                 file = shard_name(name, place, len(mine))
                 self.work.fetch(facts["name"], folder / file)
+                if sha256_of(folder / file) != facts["sha256"]:
+                    raise UserError(
+                        f"{facts['name']} is not as it was written", "empty the work folder, and build again"
+                    )
                 files[file] = facts["bytes"], facts["sha256"]
             rows, size = (sum(values) for values in zip(*((len(some), of) for _, (_, of, some) in mine), strict=True))
             found.append(Split(name=name, rows=rows, num_bytes=size, shards=files))

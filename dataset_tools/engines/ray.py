@@ -46,9 +46,7 @@ def connect(address: str) -> int:
         os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
     failed = _kept_elsewhere(host, port) or _within(_ANSWER_SECONDS, host, port)
     if failed is not None:
-        hint = (
-            "see that Ray there has this version; if it wants a token, set RAY_AUTH_MODE=token and RAY_AUTH_TOKEN"
-        )
+        hint = "see that Ray there has this version; if it wants a token, set RAY_AUTH_MODE=token and RAY_AUTH_TOKEN"
         raise UserError(f"the Ray cluster at {shown} does not let us in: {failed}", hint)
     import ray
 

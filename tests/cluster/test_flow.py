@@ -11,7 +11,7 @@ import pytest
 
 import dataset_tools
 from dataset_tools import cluster, prepare
-from dataset_tools.cluster import stages
+from dataset_tools.cluster import Cluster, stages
 from dataset_tools.engines import Stage
 from dataset_tools.engines.local import LocalEngine
 from dataset_tools.model import UserError
@@ -161,6 +161,21 @@ def test_a_machine_that_cannot_read_the_corpus_is_an_error_and_no_lack_of_rows(
     assert not (tmp_path / "dist").exists()
     monkeypatch.setattr(cluster, "PrepareInto", stages.PrepareInto)
     report = on_cluster(corpus.folder, tmp_path / "dist", tmp_path / "work")  # what was wrong is not kept
+    assert report.dataset is not None
+    assert report.dataset.counts.written == 6
+
+
+def test_what_could_not_be_read_is_tried_again(engine: Untidy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = tmp_path / "raw"
+    corpus = CorpusFolder(raw)
+    for number in range(6):
+        corpus.add(article(number))
+    monkeypatch.setattr(cluster, "PrepareInto", lambda **given: Blind(stages.PrepareInto(**given)))
+    monkeypatch.setattr(Cluster, "_check_unread", lambda *_: None)  # as if this machine could not read it either
+    assert on_cluster(raw, tmp_path / "dist", tmp_path / "work").dataset is None
+    monkeypatch.undo()
+    monkeypatch.setattr("dataset_tools.engines.daft.DaftEngine", lambda address: engine)
+    report = on_cluster(raw, tmp_path / "dist", tmp_path / "work")
     assert report.dataset is not None
     assert report.dataset.counts.written == 6
 
