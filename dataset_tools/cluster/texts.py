@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from dataset_tools.cluster.work import WorkFolder
+from dataset_tools.cluster.work import WorkFolder, taken
 from dataset_tools.spool import TEXTS
 
 I64 = npt.NDArray[np.int64]
@@ -47,10 +47,10 @@ class StoredTexts:
         parts = []
         for some in np.split(order, starts[1:]):
             home = int(homes[some[0]])
-            parts.append(self.work.taken(f"{self.names[home]}.{KIND}", (rows[some] - self.firsts[home]).tolist()))
+            parts.append(self.work.taken(f"{self.names[home]}.{KIND}", rows[some] - self.firsts[home]))
         back = np.empty(len(rows), np.int64)
         back[order] = np.arange(len(rows))
-        return pa.concat_tables(parts).take(back)
+        return taken(pa.concat_tables(parts), back)
 
     def texts(self, rows: I64) -> pa.Table:
         """The same."""

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.fs
 
@@ -92,13 +94,16 @@ class WorkFolder:
         with self._opened(name) as reader:
             return reader.read_all()
 
-    def taken(self, name: str, positions: list[int]) -> pa.Table:
+    def taken(self, name: str, positions: npt.NDArray[np.int64]) -> pa.Table:
         """Some rows of a table that was written with `TEXTS_AT_ONCE` rows at once, in the order asked for."""
         with self._opened(name) as reader:
-            needed = sorted({one // TEXTS_AT_ONCE for one in positions})
-            where = {batch: TEXTS_AT_ONCE * place for place, batch in enumerate(needed)}
-            some = pa.Table.from_batches([reader.get_batch(one) for one in needed], reader.schema)
-            return some.take([where[one // TEXTS_AT_ONCE] + one % TEXTS_AT_ONCE for one in positions])
+            needed, place = np.unique(positions // TEXTS_AT_ONCE, return_inverse=True)
+            if len(needed) == reader.num_record_batches:
+                some = reader.read_all().combine_chunks()
+            else:
+                batches = [reader.get_batch(one) for one in needed.tolist()]
+                some = pa.Table.from_batches(batches, reader.schema).combine_chunks()
+            return taken(some, TEXTS_AT_ONCE * place + positions % TEXTS_AT_ONCE)
 
     @contextlib.contextmanager
     def _opened(self, name: str) -> Iterator[pa.ipc.RecordBatchFileReader]:
@@ -124,6 +129,12 @@ class WorkFolder:
     def _at(self, name: str) -> tuple[Place, str]:
         place = _located(self.url)
         return place, f"{place.root.rstrip('/')}/{name}"
+
+
+def taken(table: pa.Table, positions: npt.NDArray[np.int64]) -> pa.Table:
+    """Some rows, in the order asked for; nothing is copied where that is all of them as they are."""
+    as_they_are = len(positions) == len(table) and bool((np.diff(positions, prepend=-1) == 1).all())
+    return table if as_they_are else table.take(pa.array(positions))
 
 
 @lru_cache(maxsize=8)

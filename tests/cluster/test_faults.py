@@ -1,6 +1,5 @@
 """What goes wrong on a cluster: the same result, or one clear error, and never fewer rows."""
 
-import importlib.util
 import os
 import socket
 import subprocess
@@ -127,19 +126,14 @@ def refused(address: str, tmp_path: Path) -> str:
     return error
 
 
-def needs_ray() -> None:
-    if importlib.util.find_spec("ray") is None:
-        needs_daft("native")
-
-
 def test_an_address_where_nothing_listens_is_one_clear_line(tmp_path: Path) -> None:
-    needs_ray()
+    needs_daft("ray")
     error = refused("ray://127.0.0.1:1", tmp_path)
     assert error == "error: no Ray cluster answers at ray://127.0.0.1:1: Connection refused"
 
 
 def test_an_address_where_something_else_listens_is_one_clear_line(tmp_path: Path) -> None:
-    needs_ray()
+    needs_daft("ray")
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
@@ -174,7 +168,7 @@ def test_a_missing_token_is_one_clear_line(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_what_is_no_address_is_refused(tmp_path: Path) -> None:
-    needs_ray()
+    needs_daft("ray")
     assert refused("s3://kho", tmp_path) == "error: 's3://kho' is not the address of a Ray cluster"
 
 
