@@ -100,6 +100,9 @@ def build(
     accept_changed: Iterable[str] = (),
     check: bool = False,
     jobs: int = 1,
+    engine: Literal["local", "daft"] | None = None,
+    address: str | None = None,
+    work_dir: StrPath | None = None,
     cache: bool = True,
     rehash: bool = False,
     progress: Progress | None = None,
@@ -121,6 +124,9 @@ def build(
         accept_changed: ids that may have other content than in the dataset that is replaced.
         check: write nothing, and compare `out` with what a build would give; differences are issues of the rule P005.
         jobs: worker processes. With more than one, call from under `if __name__ == "__main__":`.
+        engine: `local` is this machine; `daft` is Daft, in this process or on a cluster.
+        address: of the Ray cluster that Daft runs on.
+        work_dir: a folder or URL that every machine of the cluster reaches, for what stages hand on.
         cache: use what an earlier run has found in files that have not changed, and keep what this one finds.
         rehash: do not trust sizes and times of files: read each, and use again what was found in the same bytes.
         progress: is told how far the run is.
@@ -144,6 +150,7 @@ def build(
         select=_list(select),
         ignore=_list(ignore),
         jobs=jobs,
+        engine=_given(name=engine, address=address, work_dir=None if work_dir is None else str(work_dir)),
         **_cached(cache=cache, rehash=rehash),
     )
     work = checking.check if check else pipeline.build

@@ -1,6 +1,7 @@
 """Finding and reading settings: defaults, then pyproject.toml or dataset-tools.toml, then what a call says."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -20,8 +21,8 @@ _SURE = 0.8
 def load(config: Path | None = None, **overrides: Any) -> Settings:  # noqa: ANN401  pydantic checks each by its key
     """Settings from the file `config`, or the nearest one upwards from the current folder, or the defaults.
 
-    Paths in the file are relative to it. `overrides` that are not None win over it, but `dedup` merges key by key and
-    `ignore` adds.
+    Paths in the file are relative to it. `overrides` that are not None win over it, but `dedup` and `engine` merge
+    key by key and `ignore` adds.
 
     Raises:
         UserError: if the file cannot be read, has an unknown key or a wrong value; with the key and the nearest one.
@@ -34,6 +35,8 @@ def load(config: Path | None = None, **overrides: Any) -> Settings:  # noqa: ANN
     where = "the call" if path is None else printable(str(_relative(path)))
     settings = _checked(values, where)
     base = Path() if path is None else _relative(path.parent)
+    if "raw" in values and (url := _url_of(settings.raw)):
+        settings = settings.model_copy(update={"engine": settings.engine.model_copy(update={"source": url})})
     card_text = base / (settings.card.text or "card.md")
     if "text" in values.get("card", {}) and not card_text.is_file():
         message = f"{where}: card.text: there is no file {printable(str(card_text))}"
@@ -44,15 +47,21 @@ def load(config: Path | None = None, **overrides: Any) -> Settings:  # noqa: ANN
         "against": tuple(place if "://" in place else str(base / place) for place in settings.against),
         "article_schema": overrides.get("schema") or _schema_path(base, settings.article_schema),
         "card": settings.card.model_copy(update={"text": card_text}),
+        "engine": settings.engine.model_copy(update={"work_dir": _work_dir(base, settings.engine.work_dir)}),
     }
     settings = settings.model_copy(update=rooted).beside(None if path is None else base)
     given = {name: value for name, value in overrides.items() if value is not None}
-    if "raw" in values and "raw" in given and not _same_place(settings.raw, given["raw"]):
+    if "raw" in values and "raw" in given and not _same_corpus(settings, given["raw"]):
         if "out" not in given:
             message = f"{printable(str(given['raw']))} is not the corpus of {where}, whose dataset is {settings.out}"
             raise UserError(message, "name another folder for its dataset with --out")
         # What the maintainer says of one corpus (a license, say) is not said of another.
         settings = settings.model_copy(update={"card": CardSettings(text=None)})
+    if "raw" in given:
+        source = _url_of(given["raw"])
+        given["engine"] = {**given.get("engine", {}), "source": source}
+        if source is not None:
+            del given["raw"]
     if "ignore" in given:
         given["ignore"] = [*settings.ignore, *given["ignore"]]
     if not given:
@@ -61,8 +70,25 @@ def load(config: Path | None = None, **overrides: Any) -> Settings:  # noqa: ANN
     # Another policy than by priority does without the priorities of the file.
     alone = {"priority": ()} if said.get("policy", "priority") != "priority" else {}
     dedup = {**settings.dedup.model_dump(), **alone, **said}
-    checked = _checked({**given, "dedup": dedup}, "the call")
-    return settings.model_copy(update={name: getattr(checked, name) for name in (*_attributes(given), "dedup")})
+    engine = {**settings.engine.model_dump(), **given.pop("engine", {})}
+    checked = _checked({**given, "dedup": dedup, "engine": engine}, "the call")
+    names = (*_attributes(given), "dedup", "engine")
+    return settings.model_copy(update={name: getattr(checked, name) for name in names})
+
+
+def _url_of(path: Path) -> str | None:
+    """The URL that a path stands for, which has lost a slash as a path; None if it stands for none."""
+    match = re.fullmatch(r"([a-z][a-z0-9+.-]+):/([^/].*)", str(path))
+    return None if match is None or match[1] == "file" else f"{match[1]}://{match[2]}"
+
+
+def _work_dir(base: Path, configured: str | None) -> str | None:
+    return configured if configured is None or "://" in configured else str(base / configured)
+
+
+def _same_corpus(settings: Settings, given: Path) -> bool:
+    source = _url_of(given)
+    return _same_place(settings.raw, given) if source is None else source == settings.engine.source
 
 
 def _same_place(one: Path, other: Path) -> bool:

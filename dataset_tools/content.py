@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 _LENGTH_BYTES = 8
 _MISSING = 2**64 - 1
-_OFFSET_BYTES = 4  # of each value of an Arrow string column
+OFFSET_BYTES = 4  # of each value of an Arrow string column
 
 
 class ContentDigest:
@@ -73,7 +73,7 @@ def row_sizes(rows: pa.Table) -> npt.NDArray[np.int64]:
     sizes = np.zeros(rows.num_rows, np.int64)
     for column in rows.columns:
         if pa.types.is_string(column.type):
-            sizes += pc.fill_null(pc.binary_length(column), 0).to_numpy() + _OFFSET_BYTES
+            sizes += pc.fill_null(pc.binary_length(column), 0).to_numpy() + OFFSET_BYTES
         else:
             sizes += max(column.type.bit_width // 8, 1)
     return sizes

@@ -14,8 +14,8 @@ from dataset_tools.rules import issue
 from dataset_tools.run_report import Counts
 from dataset_tools.schema import COLUMNS, ArticleSchema
 from dataset_tools.settings import Settings
-from dataset_tools.spool import Spool
-from dataset_tools.stages.deduplicate import Criterion, Duplicates, deduplicate
+from dataset_tools.spool import TextStore
+from dataset_tools.stages.deduplicate import Criterion, Duplicates, Link, deduplicate, link_here
 from dataset_tools.stages.fingerprint import banding
 from dataset_tools.stages.package import METADATA
 from dataset_tools.stages.validate import repeated
@@ -38,9 +38,10 @@ def distinct(
     rows: pa.Table,
     issues: Sequence[Issue],
     references: Sequence[Reference],
-    spool: Spool,
+    spool: TextStore,
     engine: Engine,
     progress: Progress,
+    link: Link = link_here,
 ) -> Outcome:
     """Leave out what is published, and remove duplicates.
 
@@ -52,7 +53,7 @@ def distinct(
     while True:
         valid = valid_rows(rows, [*issues, *more])
         new = without(valid, published.rows)
-        duplicates = deduplicated(settings, new, spool, engine, progress, near=settings.dedup.near)
+        duplicates = deduplicated(settings, new, spool, engine, progress, near=settings.dedup.near, link=link)
         written = without(new, duplicates.removed)
         found = [one for name in article_schema.unique for one in repeated(name, _values(name, written, spool))]
         more += policy.apply(found)
@@ -79,7 +80,7 @@ def counts_of(rows: pa.Table, valid: pa.Table, published: pa.Table, removed: pa.
     )
 
 
-def _values(column: str, written: pa.Table, spool: Spool) -> Iterable[tuple[int, str, str]]:
+def _values(column: str, written: pa.Table, spool: TextStore) -> Iterable[tuple[int, str, str]]:
     """Row number, path and value of one column of the rows to write; nothing if all values differ, as they should."""
     texts = spool.texts(written["row"].to_numpy()) if column in ("title", "body") else written
     values = texts[column if column in COLUMNS else METADATA + column]
@@ -113,7 +114,9 @@ def _without(rows: pa.Table, gone: pa.Array) -> pa.Table:
     return rows.filter(pc.invert(pc.is_in(rows["row"], value_set=gone))) if len(gone) else rows
 
 
-def in_references(settings: Settings, valid: pa.Table, references: Sequence[Reference], spool: Spool | None) -> Already:
+def in_references(
+    settings: Settings, valid: pa.Table, references: Sequence[Reference], spool: TextStore | None
+) -> Already:
     """The valid rows that are in a published dataset; the spool is needed if there is one."""
     criterion = PublishedCriterion(
         near=settings.dedup.near,
@@ -125,7 +128,14 @@ def in_references(settings: Settings, valid: pa.Table, references: Sequence[Refe
 
 
 def deduplicated(
-    settings: Settings, valid: pa.Table, spool: Spool | None, engine: Engine, progress: Progress, *, near: bool
+    settings: Settings,
+    valid: pa.Table,
+    spool: TextStore | None,
+    engine: Engine,
+    progress: Progress,
+    *,
+    near: bool,
+    link: Link = link_here,
 ) -> Duplicates:
     """The duplicates among valid rows; near ones only if `near`, for which the spool is needed."""
     progress.stage("Comparing", valid.num_rows)
@@ -138,7 +148,7 @@ def deduplicated(
         numbers=settings.dedup.numbers,
     )
     texts = spool.shared() if near and spool is not None else None
-    return deduplicate(valid, texts, engine.map_groups, criterion, progress.advance)
+    return deduplicate(valid, texts, engine.map_groups, criterion, progress.advance, link)
 
 
 def candidates(settings: Settings) -> Candidates | None:

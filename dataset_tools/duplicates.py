@@ -14,7 +14,13 @@ from dataset_tools.model import Progress, Silent, UserError
 from dataset_tools.prepare import Plan
 from dataset_tools.published import read_published
 from dataset_tools.recall import estimate_recall
-from dataset_tools.running import engine_for, prepared, read_references, scratch_folder
+from dataset_tools.running import (
+    engine_for,
+    preparation,
+    prepared,
+    read_references,
+    scratch_folder,
+)
 from dataset_tools.settings import Settings
 from dataset_tools.spool import Spool
 from dataset_tools.stages.fingerprint import banding
@@ -46,7 +52,16 @@ def dedup(
         spool = Spool(folder)
         others = read_references(settings, progress, replaced=settings.out)
         with engine_for(settings, size_of([corpus])) as engine:
-            found = prepared(settings, corpus, metadata.schema, before, others, spool, engine, progress, near=near)
+            found = prepared(
+                settings,
+                corpus,
+                metadata.schema,
+                before,
+                others,
+                preparation(settings, engine, spool),
+                progress,
+                near=near,
+            )
             described = metadata.of(found.rows)
             found = replace(found, rows=described.beside(found.rows))
             of_corpus = [*described.issues, *corpus_issues(found, before, others, spool, accepted=())]

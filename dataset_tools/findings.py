@@ -14,7 +14,7 @@ from dataset_tools.published import Published
 from dataset_tools.recipes import parse_recipe
 from dataset_tools.report import report_path
 from dataset_tools.settings import Settings
-from dataset_tools.spool import Spool
+from dataset_tools.spool import TextStore
 from dataset_tools.stages.identify import conflicts, published_changes, repeated_indexes
 from dataset_tools.text import shortened
 
@@ -38,7 +38,7 @@ def corpus_issues(
     found: Identified,
     before: Published | None,
     references: Sequence[Reference],
-    spool: Spool | None,
+    spool: TextStore | None,
     *,
     accepted: Iterable[str],
     compared: pa.Table | None = None,

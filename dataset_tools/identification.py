@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from dataset_tools.against import Reference
 from dataset_tools.manifest import Manifest
 from dataset_tools.model import Corpus, Issue, Source, decode_issues
-from dataset_tools.preparation import Preparation
+from dataset_tools.preparation import Prepare
 from dataset_tools.prepare import Plan
 from dataset_tools.published import Published
 from dataset_tools.recipes import AUTO, EXTERNAL, Recipe, parse_recipe
@@ -45,7 +45,7 @@ def prepare_and_identify(
     published: Published | None,
     ask_published: bool,
     references: Sequence[Reference],
-    prepare: Preparation,
+    prepare: Prepare,
     done: Callable[[pa.Table], None],
 ) -> Identified:
     """Prepare every file, find out the recipe unless it is given, and compare every id with it.
@@ -75,7 +75,7 @@ def prepare_and_identify(
 
 
 def _prepare_all(
-    corpus: Corpus, plan: Plan, prepare: Preparation, done: Callable[[pa.Table], None] = lambda _: None
+    corpus: Corpus, plan: Plan, prepare: Prepare, done: Callable[[pa.Table], None] = lambda _: None
 ) -> pa.Table:
     """Every file once, and those a second time whose text may be that of others."""
     rows = prepare(dict(enumerate(corpus.sources)), plan, done=done)
@@ -93,7 +93,7 @@ def _detected(
     plan: Plan,
     published: Published | None,
     references: Sequence[Reference],
-    prepare: Preparation,
+    prepare: Prepare,
     done: Callable[[pa.Table], None] = lambda _: None,
 ) -> Identified:
     """One pass that also finds what each recipe explains; then again the files that the chosen one does not explain."""

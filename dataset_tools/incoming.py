@@ -25,7 +25,13 @@ from dataset_tools.published import Published, read_published
 from dataset_tools.recipes import AUTO, DEFAULT, EXTERNAL, Recipe, parse_recipe
 from dataset_tools.report import report_path
 from dataset_tools.run_report import IdDecision, PublishedCopy, RunReport
-from dataset_tools.running import engine_for, prepared, read_references, scratch_folder
+from dataset_tools.running import (
+    engine_for,
+    preparation,
+    prepared,
+    read_references,
+    scratch_folder,
+)
 from dataset_tools.settings import Settings
 from dataset_tools.spool import Spool
 from dataset_tools.text import printable
@@ -170,8 +176,7 @@ class _Check:
             self.metadata.schema,
             self.before,
             self.others,
-            self.spool,
-            self.engine,
+            preparation(self.settings, self.engine, self.spool),
             self.progress,
             near=self.settings.dedup.near,
         )

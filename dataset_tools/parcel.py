@@ -17,7 +17,7 @@ from dataset_tools.settings import Settings, digest
 from dataset_tools.sidecar import Described
 from dataset_tools.stages.deduplicate import Duplicates
 from dataset_tools.stages.fingerprint import banding
-from dataset_tools.stages.package import METADATA, TRAIN, CardFacts, Form, Parcel, Texts, columns_of, splits_of
+from dataset_tools.stages.package import METADATA, TRAIN, CardFacts, Form, Parcel, WriteRows, columns_of, splits_of
 from dataset_tools.text import printable, shortened
 
 
@@ -27,7 +27,7 @@ def parcel_of(
     card: CardFacts,
     *,
     rows: pa.Table,
-    texts: Texts,
+    write_rows: WriteRows,
     written: pa.Table,
     splits: Sequence[str],
     metadata: Described,
@@ -41,7 +41,7 @@ def parcel_of(
     """Everything that `package` needs; issues go into the audit in report order."""
     return Parcel(
         rows=rows,
-        texts=texts,
+        write_rows=write_rows,
         written=written,
         splits=splits,
         published=published.rows,

@@ -7,6 +7,7 @@
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial, reduce
 from pathlib import Path
@@ -14,7 +15,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from dataset_tools.against import published_copies, published_warnings
-from dataset_tools.corpora import size_of, whole_corpus
+from dataset_tools.corpora import size_of
 from dataset_tools.distinct import (
     counts_of,
     deduplicated,
@@ -39,12 +40,21 @@ from dataset_tools.parcel import (
     parcel_of,
     split_warnings,
 )
-from dataset_tools.processes import give_back_freed_memory, import_aside
+from dataset_tools.processes import give_back_freed_memory
 from dataset_tools.published import read_published
 from dataset_tools.recipes import AUTO, EXTERNAL
 from dataset_tools.report import report_issues, report_path
 from dataset_tools.run_report import BuiltDataset, MetadataFacts, PublishedCopy, RunReport
-from dataset_tools.running import engine_for, prepared, read_references, scratch_folder, told
+from dataset_tools.running import (
+    corpus_to_build,
+    engine_for,
+    means,
+    metadata_to_build,
+    preparation,
+    prepared,
+    read_references,
+    scratch_folder,
+)
 from dataset_tools.settings import Settings
 from dataset_tools.spool import Spool
 from dataset_tools.stages.package import package, staging
@@ -102,8 +112,7 @@ def validate(
                     metadata.schema,
                     before,
                     others,
-                    spool,
-                    engine,
+                    preparation(settings, engine, spool),
                     progress,
                     near=compared,
                     ask_published=published is not None,
@@ -163,30 +172,30 @@ def build(
         UserError: if a folder, the settings or the schema is wrong, or no article was found.
     """
     progress = progress or Silent()
-    metadata = read_metadata(settings, settings.raw)
+    metadata = metadata_to_build(settings)
     check_columns(settings, metadata.columns)
     card = card_facts(settings)
     policy = settings.rule_policy()
-    corpus = whole_corpus(settings, settings.raw, "build")
-    with staging(into or settings.out, settings.raw) as place:
+    corpus = corpus_to_build(settings)
+    with staging(into or settings.out, settings.raw) as place, ExitStack() as stack:
         before = read_published(settings.out)
         others = read_references(settings, progress, replaced=settings.out)
-        spool = Spool(place.work)
-        with engine_for(settings, size_of([corpus])) as engine:
-            if engine.jobs > 1:
-                import_aside("pandera.polars", "datasets")  # the first to look for repeated values, the other to write
-            found = prepared(
-                settings, corpus, metadata.schema, before, others, spool, engine, progress, near=settings.dedup.near
+        use = stack.enter_context(means(settings, corpus, place.work))
+        found = prepared(
+            settings, corpus, metadata.schema, before, others, use.prepare, progress, near=settings.dedup.near
+        )
+        described = metadata.of(found.rows)
+        found = replace(found, rows=described.beside(found.rows))
+        accepted = accepted_ids(accept_changed, found.rows)
+        of_corpus = [*described.issues, *corpus_issues(found, before, others, use.spool, accepted=accepted)]
+        issues = policy.apply([*corpus.issues, *of_corpus, *card_warnings(settings)])
+        notices = policy.apply(found.notices)
+        stopped = reason_to_stop(settings, [*issues, *notices], strict=strict)
+        if stopped is None:
+            outcome = distinct(
+                settings, metadata.schema, found.rows, issues, others, use.spool, use.engine, progress, use.link
             )
-            described = metadata.of(found.rows)
-            found = replace(found, rows=described.beside(found.rows))
-            accepted = accepted_ids(accept_changed, found.rows)
-            of_corpus = [*described.issues, *corpus_issues(found, before, others, spool, accepted=accepted)]
-            issues = policy.apply([*corpus.issues, *of_corpus, *card_warnings(settings)])
-            notices = policy.apply(found.notices)
-            stopped = reason_to_stop(settings, [*issues, *notices], strict=strict)
-            if stopped is None:
-                outcome = distinct(settings, metadata.schema, found.rows, issues, others, spool, engine, progress)
+        use.release()
         dataset = None
         copies: list[PublishedCopy] = []
         if stopped is None:
@@ -207,7 +216,7 @@ def build(
                 metadata.schema,
                 card,
                 rows=found.rows,
-                texts=told(spool, progress),
+                write_rows=use.write_rows(progress),
                 written=outcome.written,
                 splits=splits,
                 metadata=described,

@@ -8,7 +8,7 @@ inode) is one that the same bytes had before. Files are known one by one, howeve
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -34,9 +34,32 @@ def _nobody(_: pa.Table) -> None:
     pass
 
 
+class Prepare(Protocol):
+    """How a run comes by prepared rows."""
+
+    @property
+    def folder(self) -> Path | None:
+        """Where texts are put, if they are kept."""
+
+    def __call__(
+        self, files: Numbered, plan: Plan, *, done: Callable[[pa.Table], None] = _nobody, finer: int = 1
+    ) -> pa.Table:
+        """The `PREPARED` rows of some files, in the order of their numbers.
+
+        Args:
+            files: the files.
+            plan: what is made of each.
+            done: is given the rows as they come.
+            finer: make batches so many times smaller, where there are few files and each worker is to get some.
+        """
+
+    def apart(self, spool: Spool) -> "Preparation":
+        """What prepares a few files beside, on this machine, and puts their texts into another spool."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preparation:
-    """How a run comes by prepared rows.
+    """Prepared rows on one machine.
 
     Without `cache`, a folder, all are made anew. `rehash` distrusts stamps, so that every file is read. The texts go
     into `spool`, if there is one and the plan asks for them.
@@ -50,14 +73,7 @@ class Preparation:
     def __call__(
         self, files: Numbered, plan: Plan, *, done: Callable[[pa.Table], None] = _nobody, finer: int = 1
     ) -> pa.Table:
-        """The `PREPARED` rows of some files, in the order of their numbers.
-
-        Args:
-            files: the files.
-            plan: what is made of each.
-            done: is given the rows as they come.
-            finer: make batches so many times smaller, where there are few files and each worker is to get some.
-        """
+        """See `Prepare`."""
         known = None if self.cache is None or plan.key is None else Known(self.cache, plan.root, plan.key)
         rows = _Gathered()
         if known is not None:
@@ -74,6 +90,15 @@ class Preparation:
         table = rows.table()
         in_order = (np.diff(table["row"].to_numpy()) > 0).all()
         return table if in_order else table.sort_by("row")
+
+    @property
+    def folder(self) -> Path | None:
+        """See `Prepare`."""
+        return None if self.spool is None else self.spool.folder
+
+    def apart(self, spool: Spool) -> "Preparation":
+        """See `Prepare`."""
+        return replace(self, spool=spool)
 
     def _made(self, files: Numbered, plan: Plan, finer: int) -> Iterator[pa.Table]:
         """What `prepare` makes; of a text that is not saved yet nothing is kept."""

@@ -146,6 +146,31 @@ class CardSettings(_Section):
     """A file of Markdown of your own, beside the settings, that becomes part of the card, if it is there."""
 
 
+class EngineSettings(_Section):
+    """`[tool.dataset-tools.engine]`: where `build` does its work.
+
+    `local` is this machine. `daft` is Daft, in this process or on the Ray cluster at `address`; `work_dir` is the
+    folder or URL, reached by every machine, for what is to be kept between its stages. `source` is the URL of the
+    corpus where that is no folder, in place of `raw`.
+    """
+
+    name: Literal["local", "daft"] = "local"
+    address: Annotated[str, Field(min_length=1)] | None = None
+    work_dir: Annotated[str, Field(min_length=1)] | None = None
+    source: Annotated[str, Field(pattern="^[a-z][a-z0-9+.-]+://")] | None = None
+
+    @model_validator(mode="after")
+    def _agree(self) -> "EngineSettings":
+        given = next((name for name in ("address", "work_dir") if getattr(self, name)), None)
+        if self.name == "local" and self.source:
+            raise ValueError('raw at a URL takes name = "daft" (--engine daft)')
+        if self.name == "local" and given:
+            raise ValueError(f'{given} has no effect without name = "daft" (--engine daft); leave it out')
+        if self.address and not self.work_dir:
+            raise ValueError("address needs work_dir (--work-dir): a folder or URL that every machine of it reaches")
+        return self
+
+
 class Settings(_Section):
     """All settings of one call; paths are as they are to be opened."""
 
@@ -204,6 +229,7 @@ class Settings(_Section):
     counts; the rest is `train`.
     """
     package: PackageSettings = PackageSettings()
+    engine: EngineSettings = EngineSettings()
     card: CardSettings = CardSettings()
     _home: Path | None = PrivateAttr(None)
 

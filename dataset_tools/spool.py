@@ -2,9 +2,10 @@
 
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,19 @@ TEXTS = pa.schema([("title", pa.string()), ("body", pa.string())])
 _HOMES, _POSITIONS, _NAMES = "homes.npy", "positions.npy", "names.txt"
 _FILES_AT_ONCE = 4
 """The texts of a batch lie in so many files at most."""
+
+
+class TextStore(Protocol):
+    """The texts of a corpus, on this machine or where every machine of a cluster finds them."""
+
+    def texts(self, rows: npt.NDArray[np.int64]) -> pa.Table:
+        """The texts of some rows, in the order asked for."""
+
+    def batches(self, rows: npt.NDArray[np.int64]) -> Iterator[pa.Table]:
+        """The same, a batch at a time."""
+
+    def shared(self) -> Callable[[npt.NDArray[np.int64]], pa.Table]:
+        """The texts for other processes, as they are laid out now."""
 
 
 class Spool:

@@ -12,6 +12,10 @@ import pytest
 from hypothesis import settings
 
 from dataset_tools.text import split_article
+from tests.cluster_of_two import ray_cluster
+from tests.s3_server import s3, s3_environment, s3_server
+
+__all__ = ["ray_cluster", "s3", "s3_environment", "s3_server"]
 
 ROOT = Path(__file__).parent.parent
 

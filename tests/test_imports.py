@@ -42,7 +42,7 @@ LAYERS = [
     ["prepare", "published", "against", "report", "sidecar", "fixes"],
     ["known", "parcel", "metadata", "verification", "naming", "looking"],
     ["preparation"],
-    ["identification", "distinct", "clusters", "difference", "recall"],
+    ["identification", "distinct", "clusters", "difference", "recall", "cluster"],
     ["findings", "running", "comparison", "publishing"],
     ["pipeline", "duplicates", "ids", "arrivals", "loading"],
     ["validation"],

@@ -29,7 +29,7 @@ def test_the_settings_shown_are_all_settings_with_their_defaults() -> None:
     checked = config._checked(shown, "README")
     fields = {field.alias or name for name, field in settings.Settings.model_fields.items()}
     assert set(shown) == fields
-    for section in ("dedup", "package", "card"):
+    for section in ("dedup", "package", "engine", "card"):
         assert set(shown[section]) == set(settings.Settings.model_fields[section].annotation.model_fields)
     no_limits = {"max_cluster": None, "max_removed": None}
     assert checked.dedup.model_copy(update=no_limits) == settings.DedupSettings()

@@ -13,6 +13,13 @@ from dataset_tools.model import UserError
 from dataset_tools.processes import start_server_early
 
 
+class Engine(StrEnum):
+    """Where the work is done."""
+
+    LOCAL = "local"
+    DAFT = "daft"
+
+
 class OnInvalid(StrEnum):
     """What to do with files that have errors."""
 
@@ -69,6 +76,25 @@ def build(
     ignore: options.Ignore = None,
     strict: options.Strict = False,
     jobs: options.Jobs = None,
+    engine: Annotated[
+        Engine | None,
+        typer.Option(
+            help="local (the default): this machine. daft: Daft, on the cluster at --address if one is given.",
+            show_default=False,
+        ),
+    ] = None,
+    address: Annotated[
+        str | None,
+        typer.Option(metavar="ray://HOST:PORT", help="The Ray cluster that Daft runs on.", show_default=False),
+    ] = None,
+    work_dir: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="A folder or URL that every machine of the cluster reaches, for what the stages of the build hand on.",
+            show_default=False,
+        ),
+    ] = None,
     no_cache: options.NoCache = False,
     rehash: options.Rehash = False,
     output_format: options.Format = options.OutputFormat.FULL,
@@ -100,6 +126,7 @@ def build(
             color=color,
         )
         output.check()
+        place = {"name": engine and engine.value, "address": address, "work_dir": work_dir}
         settings = settings_files.load(
             config,
             raw=raw,
@@ -113,6 +140,7 @@ def build(
             select=select,
             ignore=ignore,
             dedup=None if threshold is None else {"threshold": threshold},
+            engine={name: value for name, value in place.items() if value is not None} or None,
         )
         if report_file is not None:
             if check:
@@ -120,7 +148,8 @@ def build(
             from dataset_tools import html_report
 
             html_report.check(report_file, settings.raw, settings.out)
-        start_server_early([settings.raw], settings.jobs)
+        if settings.engine.name == "local":
+            start_server_early([settings.raw], settings.jobs)
         from dataset_tools import checking, pipeline
 
         work = checking.check if check else pipeline.build

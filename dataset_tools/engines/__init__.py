@@ -19,4 +19,8 @@ class Engine(Protocol):
         """Apply a stage to every table, cut into batches of at most `rows` rows; results in the order of the input."""
 
     def map_groups(self, tables: Iterable[pa.Table], bucket: str, stage: Stage) -> Iterator[pa.Table]:
-        """Apply a stage once to all rows that share a value of the column `bucket`, whole; groups in order of value."""
+        """Apply a stage once to all rows that share a value of the column `bucket`, whole; groups in order of value.
+
+        The column is of int64. The rows of a group are in the order of the input. What `map_batches` of the same engine
+        has given may be handed on as it is: nobody else looks at it, and it need not come back to this process.
+        """

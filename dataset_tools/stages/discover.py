@@ -93,7 +93,7 @@ def _corpus(
     among: Choose | None,
 ) -> Corpus:
     base = real(root)
-    patterns = _any_of(include)
+    patterns = any_of(include)
     walk = _Walk(base, patterns)
     for path in paths:
         if path in contents:
@@ -118,7 +118,7 @@ def _corpus(
     found = there.found | walk.found
     sources = [found[path] for path in sorted(found, key=document_order(file_name))]
     asked = None if whole else frozenset(row for row, source in enumerate(sources) if source.path in walk.found)
-    shared = [*_colliding(sources), *_linked(sources, there.inodes | walk.inodes)]
+    shared = [*colliding(sources), *_linked(sources, there.inodes | walk.inodes)]
     return Corpus(
         root=root,
         sources=tuple(sources),
@@ -161,7 +161,7 @@ def _bytewise(path: str) -> str:
     return path if path.isascii() else os.fsencode(path).decode("latin-1")
 
 
-def _colliding(sources: Sequence[Source]) -> list[Issue]:
+def colliding(sources: Sequence[Source]) -> list[Issue]:
     """An issue for each file whose path is that of another one where neither case nor Unicode form count."""
     keys = [_caseless(source.path) for source in sources]
     if len(set(keys)) == len(keys):
@@ -195,7 +195,7 @@ def _linked(sources: Sequence[Source], inodes: Mapping[str, tuple[int, int]]) ->
     return issues
 
 
-def _any_of(patterns: Sequence[str]) -> re.Pattern[str]:
+def any_of(patterns: Sequence[str]) -> re.Pattern[str]:
     """What matches the paths that one of these globs matches."""
     return re.compile("|".join(f"(?:{glob(pattern).pattern})" for pattern in patterns) or r"(?!)", re.DOTALL)
 

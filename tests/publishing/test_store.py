@@ -1,14 +1,9 @@
 """Pushing to folders, to what fsspec opens, and to a real S3 server on this machine."""
 
-import importlib.util
 import json
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import fsspec
@@ -42,32 +37,6 @@ class Remote:
             self.store.create_dir(f"{self.root}/{path}".rpartition("/")[0], recursive=True)
         with self.store.open_output_stream(f"{self.root}/{path}") as stream:
             stream.write(data)
-
-
-@pytest.fixture(scope="session")
-def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The server of moto, which stores what it is given and answers as S3 does."""
-    if importlib.util.find_spec("moto") is None:
-        pytest.skip("moto is not installed: pip install 'dataset-tools[s3]'")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    log = tmp_path_factory.mktemp("s3") / "log"
-    with log.open("wb") as out:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)], stdout=out, stderr=out
-        )
-    try:
-        for _ in range(600):
-            with socket.socket() as client:
-                if client.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            assert server.poll() is None, log.read_text()
-            time.sleep(0.1)
-        yield f"127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait()
 
 
 @pytest.fixture(params=["folder", "memory", "s3"])

@@ -67,9 +67,22 @@ class Duplicates:
 Groups = Callable[[Iterable[pa.Table], str, Compare], Iterator[pa.Table]]
 """The verb `map_groups` of an engine."""
 
+Link = Callable[[pa.Table], tuple[I64, I64]]
+"""Says of documents (row, bands), by their position, what `shared_buckets` says of their band keys."""
+
+
+def link_here(documents: pa.Table) -> tuple[I64, I64]:
+    """Compare the band keys that documents have in the column bands."""
+    return shared_buckets(_keys(documents["bands"].combine_chunks()))
+
 
 def deduplicate(
-    rows: pa.Table, texts: Texts | None, map_groups: Groups, criterion: Criterion, advance: Callable[[int], None]
+    rows: pa.Table,
+    texts: Texts | None,
+    map_groups: Groups,
+    criterion: Criterion,
+    advance: Callable[[int], None],
+    link: Link = link_here,
 ) -> Duplicates:
     """Find the duplicates among valid documents.
 
@@ -79,6 +92,7 @@ def deduplicate(
         map_groups: compares; each group of documents that may meet in one place.
         criterion: what counts as a duplicate, and which is kept.
         advance: is told how many more documents are done.
+        link: says which documents share a band key; for rows whose band keys lie elsewhere.
     """
     order = _policy_order(rows, criterion)
     first_of = _first_of_same_text(rows, order)
@@ -92,7 +106,7 @@ def deduplicate(
             bucket_limit=criterion.bucket_limit,
             keep_numbers=criterion.numbers == "keep",
         )
-        linked = _linked(rows, order[first_of[order] == order])
+        linked = _linked(rows, order[first_of[order] == order], link)
         advance(len(rows) - len(linked))
         sizes = np.bincount(linked["group"].to_numpy())
         parts = zip(map_groups([linked], "group", stage), sizes[sizes > 0].tolist(), strict=True)
@@ -148,11 +162,14 @@ def _first_of_same_text(rows: pa.Table, order: I64) -> I64:
     return found
 
 
-def _linked(rows: pa.Table, representatives: I64) -> pa.Table:
+def _linked(rows: pa.Table, representatives: I64, link: Link) -> pa.Table:
     """The representatives of different texts that share a band key with another, as `LINKED` rows, in policy order."""
-    bands = rows["bands"].take(representatives).combine_chunks()
-    with_words = representatives[np.flatnonzero(bands.is_valid().to_numpy(zero_copy_only=False))]
-    document, bucket = shared_buckets(_keys(bands.drop_null()))
+    documents = rows.select(["row", "bands"]).take(representatives)
+    with_words = representatives
+    if documents["bands"].null_count:
+        has_words = documents["bands"].is_valid()
+        documents, with_words = documents.filter(has_words), representatives[has_words.to_numpy()]
+    document, bucket = link(documents)
     linked, document, counts = np.unique(document, return_inverse=True, return_counts=True)
     positions = with_words[linked]
     characters = _characters(rows)[positions]

@@ -70,6 +70,57 @@ def write_shards(
     return [split for split in written if split.rows], digest.hexdigest()
 
 
+def group_ends(sizes: Sequence[int], held: int, form: Form) -> tuple[list[tuple[int, int]], int]:
+    """Where row groups end among rows of these sizes, and the bytes of each; and what is held then for the next.
+
+    `held` is what the group has that the rows are added to.
+    """
+    most = min(form.row_group_bytes, form.shard_bytes)
+    ends = []
+    for position, size in enumerate(sizes):
+        if held and held + size > most:
+            ends.append((position, held))
+            held = 0
+        held += size
+    return ends, held
+
+
+def begins_shard(held: int, size: int, form: Form) -> bool:
+    """Whether a row group of this size is the first of a new shard, where the one before holds so much."""
+    return held > 0 and held + size > form.shard_bytes
+
+
+def shard_name(split: str, number: int, count: int) -> str:
+    """The name of a shard, of which a split has so many."""
+    return f"{split}-{number:05}-of-{count:05}.parquet"
+
+
+def write_shard(path: Path, groups: Iterable[pa.Table], schema: pa.Schema) -> str:
+    """Write one shard of these row groups; returns its SHA-256."""
+    with _writer(path, schema) as writer:
+        for group in groups:
+            _write(writer, group)
+    return sha256_of(path)
+
+
+def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    return pq.ParquetWriter(
+        path,
+        schema,
+        compression="zstd",
+        use_dictionary=False,
+        write_page_index=True,
+        write_page_checksum=True,
+        use_content_defined_chunking=_CHUNKING,
+    )
+
+
+def _write(writer: pq.ParquetWriter, group: pa.Table) -> None:
+    # Equal rows must give equal bytes, and the writer sees the chunks of a table.
+    table = group.combine_chunks().cast(writer.schema)
+    writer.write_table(table, row_group_size=table.num_rows)
+
+
 def _add(writers: Mapping[str, "_SplitWriter"], splits: Sequence[str], batch: pa.Table) -> None:
     """Give every row of a batch to the writer of its split."""
     names = list(dict.fromkeys(splits))
@@ -126,39 +177,28 @@ class _SplitWriter:
 
     def add(self, table: pa.Table) -> None:
         """Take rows; writes a row group whenever one is full."""
-        most = min(self.form.row_group_bytes, self.form.shard_bytes)
         start = 0
-        for position, size in enumerate(row_sizes(table).tolist()):
-            if self.group_bytes and self.group_bytes + size > most:
-                self.group.append(table.slice(start, position - start))
-                self._end_group()
-                start = position
-            self.group_bytes += size
+        ends, self.group_bytes = group_ends(row_sizes(table).tolist(), self.group_bytes, self.form)
+        for end, size in ends:
+            self.group.append(table.slice(start, end - start))
+            self._end_group(size)
+            start = end
         self.group.append(table.slice(start))
 
-    def _end_group(self) -> None:
-        self.aside.do(partial(self._write_group, self.group, self.group_bytes))
-        self.group, self.group_bytes = [], 0
+    def _end_group(self, size: int) -> None:
+        self.aside.do(partial(self._write_group, self.group, size))
+        self.group = []
 
     def _write_group(self, group: list[pa.Table], size: int) -> None:
-        # Equal rows must give equal bytes, and the writer sees the chunks of a table.
-        table = pa.concat_tables(group).combine_chunks().cast(self.schema)
+        table = pa.concat_tables(group)
         group.clear()
-        if self.writer is not None and self.shard_bytes + size > self.form.shard_bytes:
+        if begins_shard(self.shard_bytes, size, self.form):
             self.close_shard()
         if self.writer is None:
             path = self.folder / f"{self.name}-{len(self.shards):05}.parquet"
             self.shards.append(path)
-            self.writer = pq.ParquetWriter(
-                path,
-                self.schema,
-                compression="zstd",
-                use_dictionary=False,
-                write_page_index=True,
-                write_page_checksum=True,
-                use_content_defined_chunking=_CHUNKING,
-            )
-        self.writer.write_table(table, row_group_size=table.num_rows)
+            self.writer = _writer(path, self.schema)
+        _write(self.writer, table)
         self.rows += table.num_rows
         self.num_bytes += size
         self.shard_bytes += size
@@ -172,12 +212,12 @@ class _SplitWriter:
     def close(self) -> Split:
         """Write what is left, and give the shards their final names, which say how many there are."""
         if self.group_bytes:
-            self._end_group()
+            self._end_group(self.group_bytes)
         self.aside.wait()
         self.close_shard()
         shards = {}
         for number, path in enumerate(self.shards):
-            name = f"{self.name}-{number:05}-of-{len(self.shards):05}.parquet"
+            name = shard_name(self.name, number, len(self.shards))
             final = path.rename(path.with_name(name))
             shards[name] = final.stat().st_size, sha256_of(final)
         return Split(name=self.name, rows=self.rows, num_bytes=self.num_bytes, shards=shards)

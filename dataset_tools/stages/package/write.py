@@ -26,6 +26,12 @@ from dataset_tools.stages.package.splits import TRAIN, Rule
 
 Texts = Callable[[npt.NDArray[np.int64]], Iterator[pa.Table]]
 
+WriteRows = Callable[[Path, pa.Table, pa.Schema, Sequence[str], Sequence[str], Form], tuple[list[Split], str]]
+"""Writes rows into a folder: given the schema of the data, the split of each row, all splits in order, and the form.
+
+Gives what was written of each split, and `content_sha256`.
+"""
+
 METADATA = "metadata."
 """What the name of a column of the metadata begins with among the columns of prepared rows."""
 
@@ -43,12 +49,12 @@ class Parcel:
     `rows` are all prepared rows, in document order, with the columns of the metadata; `written` those of them that are
     written, and `splits` the split of each of these. `published` (row, kept_id, kept_path, kept_in, similarity,
     numbers_only), `removed` (row, kept_row, reason, similarity, numbers_only) and `pairs` (row_a, row_b, similarity,
-    numbers_only) name some by their number. `against` has the facts of each published dataset. `texts` gives titles and
-    bodies of the rows it is asked for, batch by batch. `dedup` has near, threshold, policy, priority and numbers.
+    numbers_only) name some by their number. `against` has the facts of each published dataset. `write_rows` writes the
+    rows with their texts. `dedup` has near, threshold, policy, priority and numbers.
     """
 
     rows: pa.Table
-    texts: Texts
+    write_rows: WriteRows
     written: pa.Table
     splits: Sequence[str]
     published: pa.Table
@@ -74,15 +80,13 @@ def package(parcel: Parcel, folder: Path) -> tuple[list[Split], str]:
     """Write the whole dataset into an empty folder; returns its splits and `content_sha256`."""
     from datasets import Features, Value
 
-    names = parcel.form.columns
     columns = _described(parcel)
     schema = Features({column.name: Value(column.type) for column in columns}).arrow_schema
     data = folder / "data"
     data.mkdir()
     written = parcel.written
-    batches = _rows(written, parcel.texts(written["row"].to_numpy()), names)
-    splits, content_sha256 = write_shards(
-        data, batches, schema, parcel.splits, (TRAIN, *parcel.split_rules), parcel.form
+    splits, content_sha256 = parcel.write_rows(
+        data, written, schema, parcel.splits, (TRAIN, *parcel.split_rules), parcel.form
     )
     write_audit(
         folder / "audit",
@@ -115,7 +119,27 @@ def package(parcel: Parcel, folder: Path) -> tuple[list[Split], str]:
     return splits, content_sha256
 
 
-def _rows(written: pa.Table, batches: Iterator[pa.Table], names: Sequence[str]) -> Iterator[pa.Table]:
+@dataclass(frozen=True, slots=True)
+class InOrder:
+    """Writes rows here, one after the other, with the `texts` that it is given of them, batch by batch."""
+
+    texts: Texts
+
+    def __call__(
+        self,
+        folder: Path,
+        written: pa.Table,
+        schema: pa.Schema,
+        splits: Sequence[str],
+        names: Sequence[str],
+        form: Form,
+    ) -> tuple[list[Split], str]:
+        """See `WriteRows`."""
+        batches = written_columns(written, self.texts(written["row"].to_numpy()), form.columns)
+        return write_shards(folder, batches, schema, splits, names, form)
+
+
+def written_columns(written: pa.Table, batches: Iterator[pa.Table], names: Sequence[str]) -> Iterator[pa.Table]:
     """The rows to write, batch by batch, with their texts."""
     start = 0
     for texts in batches:
@@ -127,8 +151,11 @@ def _rows(written: pa.Table, batches: Iterator[pa.Table], names: Sequence[str]) 
 def _column(name: str, rows: pa.Table, texts: pa.Table) -> pa.ChunkedArray:
     if name == "text":
         return pc.binary_join_element_wise(texts["title"], texts["body"], "\n\n")
-    if name in texts.column_names:
-        return texts[name]
+    return texts[name] if name in texts.column_names else stored_column(name, rows)
+
+
+def stored_column(name: str, rows: pa.Table) -> pa.ChunkedArray:
+    """A column that is written, of prepared rows: all but the texts are there."""
     metadata = METADATA + name
     return rows[metadata if metadata in rows.column_names else name]
 
