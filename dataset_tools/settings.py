@@ -147,17 +147,16 @@ class CardSettings(_Section):
 
 
 class EngineSettings(_Section):
-    """`[tool.dataset-tools.engine]`: where `build` does its work.
-
-    `local` is this machine. `daft` is Daft, in this process or on the Ray cluster at `address`; `work_dir` is the
-    folder or URL, reached by every machine, for what is to be kept between its stages. `source` is the URL of the
-    corpus where that is no folder, in place of `raw`.
-    """
+    """`[tool.dataset-tools.engine]`: where `build` does its work."""
 
     name: Literal["local", "daft"] = "local"
+    """`"local"` is this machine; `"daft"` is Daft, in one process or on the Ray cluster at `address` (`--engine`)."""
     address: Annotated[str, Field(min_length=1)] | None = None
+    """The Ray cluster, such as `"ray://10.0.0.1:6379"` (`--address`)."""
     work_dir: Annotated[str, Field(min_length=1)] | None = None
+    """The folder or URL, reached by every machine, for what is kept between the stages (`--work-dir`)."""
     source: Annotated[str, Field(pattern="^[a-z][a-z0-9+.-]+://")] | None = None
+    """The URL of the corpus where that is no folder, in place of `raw`."""
 
     @model_validator(mode="after")
     def _agree(self) -> "EngineSettings":

@@ -25,9 +25,10 @@ def needs_daft(runner: str) -> None:
 def ray_cluster(request: pytest.FixtureRequest) -> Iterator[Any]:
     """The cluster (`ray.cluster_utils.Cluster`), with one core on each node, which know the S3 server of the tests."""
     needs_daft("ray")
-    os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"  # or Ray listens on all addresses of this machine
-    os.environ["PYTHONPATH"] = str(Path(__file__).parent.parent)  # where the nodes find the stages of the tests
     before = dict(os.environ)
+    os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"  # or Ray listens on all addresses of this machine
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    os.environ["PYTHONPATH"] = str(Path(__file__).parent.parent)  # where the nodes find the stages of the tests
     if importlib.util.find_spec("moto") is not None:
         request.getfixturevalue("s3_environment")
     from ray.cluster_utils import Cluster

@@ -349,3 +349,17 @@ def test_in_a_folder_that_may_not_be_searched_no_settings_are_found(tmp_path):
         assert find(tmp_path / "here") is None
     finally:
         os.seteuid(0)
+
+
+def test_a_corpus_may_be_named_by_a_url_in_the_settings_and_in_the_call(tmp_path: Path) -> None:
+    path = tmp_path / "dataset-tools.toml"
+    path.write_text('raw = "s3://kho/tin"\n[engine]\nname = "daft"\nwork_dir = "work"\n', "utf-8")
+    settings = load(path)
+    assert (settings.engine.source, settings.engine.work_dir) == ("s3://kho/tin", str(tmp_path / "work"))
+    assert load(path, raw=Path("s3://kho/tin")).engine.source == "s3://kho/tin"
+    other = load(path, raw=Path("s3://kho/khac"), out=Path("khac"))
+    assert (other.engine.source, other.engine.name) == ("s3://kho/khac", "daft")
+    here = load(path, raw=tmp_path, out=Path("khac"), engine={"work_dir": "s3://kho/viec"})
+    assert (here.raw, here.engine.source, here.engine.work_dir) == (tmp_path, None, "s3://kho/viec")
+    with pytest.raises(UserError, match="s3:/kho/khac is not the corpus of"):
+        load(path, raw=Path("s3://kho/khac"))

@@ -75,7 +75,7 @@ class DaftEngine:
         cut = Cut(OnEach(tables.stage, versions()), bucket)
         found = self._run(lambda: self._shuffled(cells, cut, Joined(stage)))
         batches, tally = found.pop(TALLY, (0, b""))
-        expected = sum(result(tally)["rows"].to_pylist())
+        expected = sum(result(tally)["rows"].to_pylist()) if tally else 0
         came = sum(rows for rows, _ in found.values())
         if (batches, came) != (len(cells), expected):
             what = f"{batches:,} of {len(cells):,} batches and {came:,} of {expected:,} rows"
