@@ -159,6 +159,7 @@ def test_the_command_says_it_in_words_and_by_its_exit_code(built: CorpusFolder) 
     assert stale.exit_code == 1
     assert "P005 error: a build would add 1 document: 015_" in stale.stdout
     assert "next: run dataset-tools build" in stale.stdout
-    assert stale.stdout.endswith("dist is not what a build gives.\n")
+    assert "dist is not what a build gives.\n" in stale.stdout
+    assert stale.stdout.endswith(f"    next: dataset-tools build {built.folder} --out dist\n")
     values = json.loads(CliRunner().invoke(app, [*call, "--output-format", "json"]).stdout)
     assert values["build"]["check"]["same"] is False
