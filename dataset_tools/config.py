@@ -77,11 +77,16 @@ def find(folder: Path) -> Path | None:
     """The settings file of a folder: dataset-tools.toml, or pyproject.toml if it has our table, here or above."""
     for place in (folder, *folder.parents):
         own, shared = place / "dataset-tools.toml", place / "pyproject.toml"
-        if own.is_file():
+        if _is_file(own):
             return own
-        if shared.is_file() and _own_table(_parse(shared)) is not None:
+        if _is_file(shared) and _own_table(_parse(shared)) is not None:
             return shared
     return None
+
+
+def _is_file(path: Path) -> bool:
+    """Whether there is such a file that can be seen: pathlib raises where a folder may not be searched."""
+    return os.path.isfile(path)  # noqa: PTH113
 
 
 def _parse(path: Path) -> dict[str, Any]:

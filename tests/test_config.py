@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -214,6 +215,7 @@ def test_a_wrong_value_is_refused_and_its_key_named(text, key, said):
     [
         ("[tool.dataset-tools]\nrraw = 'x'", "rraw is not a setting"),
         ("[tool.other]", "has no [tool.dataset-tools]"),
+        ("[tool.dataset_tools]\nraw = 'x'", "has the table [tool.dataset_tools]"),
         ("x = [", "is not TOML"),
         ("tool = 3", "pyproject.toml"),
         ("[[tool]]\na = 1", "pyproject.toml"),
@@ -338,3 +340,13 @@ def test_published_datasets_are_relative_to_the_file_unless_they_are_urls_and_a_
     assert load(path, against=["here"]).against == ("here",)
     assert load(write("against = 'old'")).against == ("old",)
     assert "against.0: must name a path or a URL" in refused("against = ['']").message
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody who may not search the folder")
+def test_in_a_folder_that_may_not_be_searched_no_settings_are_found(tmp_path):
+    tmp_path.chmod(0o700)
+    os.seteuid(65534)
+    try:
+        assert find(tmp_path / "here") is None
+    finally:
+        os.seteuid(0)

@@ -7,9 +7,10 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, chdir, contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -91,48 +92,46 @@ def newer() -> None:
 
 
 @contextmanager
-def nobody() -> Iterator[None]:
-    """As somebody who may do nothing here; root may do everything."""
+def nobody(made: Callable[[], None]) -> Iterator[None]:
+    """As somebody who is not root, who may do everything, once the mistake is made."""
     if os.geteuid() != 0:
+        made()
         yield
         return
-    for folder in [Path.cwd(), *Path.cwd().parents]:
-        if folder.stat().st_mode & 0o005 != 0o005:
-            folder.chmod(folder.stat().st_mode | 0o005)
     runner.invoke(app, ["build", "raw", "--out", "before", "--no-cache"])  # nobody may not read the libraries either
-    os.setegid(65534)
-    os.seteuid(65534)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
-        os.setegid(0)
+    corpus = Path("raw").absolute()
+    with tempfile.TemporaryDirectory() as folder, chdir(folder):  # those of pytest are for its user alone
+        Path(folder).chmod(0o755)
+        shutil.copytree(corpus, "raw")
+        made()
+        os.setegid(65534)
+        os.seteuid(65534)
+        try:
+            yield
+        finally:
+            os.seteuid(0)
+            os.setegid(0)
 
 
-@contextmanager
-def unreadable() -> Iterator[None]:
+def unreadable() -> None:
     write("raw/003_0123456789abcdef.txt", article(5))
     Path("raw/003_0123456789abcdef.txt").chmod(0)
-    with nobody():
-        yield
 
 
-@contextmanager
-def protected() -> Iterator[None]:
+def protected() -> None:
     Path("shared").mkdir(mode=0o555)
-    with nobody():
-        yield
 
 
 @contextmanager
 def full() -> Iterator[None]:
-    """A disk of 32 KB."""
+    """A disk of 32 KB that has room for one file of 4 KB."""
     Path("disk").mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=32k", "tmpfs", "disk"]
     done = subprocess.run(mount, capture_output=True, check=False)
     if done.returncode:
         pytest.skip(f"cannot mount a small disk here: {done.stderr.decode().strip()}")
     try:
+        write("disk/else", bytes(28 << 10))
         yield
     finally:
         subprocess.run(["umount", "-l", "disk"], check=True)
@@ -163,7 +162,7 @@ MISTAKES: dict[str, Prepare] = {
     "Windows line ends": windows,
     "A file is not UTF-8": lambda: write("raw/003_0123456789abcdef.txt", b"Tr\xeai n\xe0ng\nH\xf4m nay.\n"),
     "Two names that are one elsewhere": two_cases,
-    "A file may not be read": unreadable,
+    "A file may not be read": lambda: nobody(unreadable),
     "Files have errors, so nothing was written": missing_body,
     "A setting is not known": settings("[dedup]\ntreshold = 0.7\n"),
     "A setting is in the wrong table": settings("threshold = 0.7\n"),
@@ -174,7 +173,7 @@ MISTAKES: dict[str, Prepare] = {
     "The schema was written for something else": schema("polars_dataframe", "dataframe"),
     "The output folder holds something else": foreign,
     "The output lies in the corpus": lambda: None,
-    "The output folder may not be written": protected,
+    "The output folder may not be written": lambda: nobody(protected),
     "The disk is full": full,
     "A file may not grow so large": lambda: None,
     "Another build is at work": locked,

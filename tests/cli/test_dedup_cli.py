@@ -83,7 +83,7 @@ def test_a_build_that_would_stop_is_exit_1(many: CorpusFolder) -> None:
     [
         (
             ["nowhere"],
-            "error: nowhere does not exist\n    next: name the folder of the corpus: dataset-tools dedup FOLDER",
+            "error: nowhere does not exist\n    next: name the folder of the articles: dataset-tools dedup FOLDER; or",
         ),
         (["--output-format", "sarif"], "'sarif' is not one of 'full', 'concise', 'json', 'jsonl'"),
         ([".", "--show", "a", "b", "--output-format", "jsonl"], "--show has no form in the format jsonl"),

@@ -65,7 +65,7 @@ def everything_is_safe() -> dict[str, str]:
         assert_safe(render(dataset_tools.dedup(), None))
     if Path("before").is_dir():
         for form, show in changes.RENDERERS.items():
-            text = show(dataset_tools.diff("before", "dist", words=None), None, lambda _, words: words)
+            text = show(dataset_tools.diff("before", "dist", words=None), None)
             assert_safe(text if text.endswith("\n") else f"{text}\n")
             assert form != "json" or json.loads(text)
     errors = [one for one in checked.issues if one.severity == "error"]
