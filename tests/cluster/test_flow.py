@@ -92,7 +92,11 @@ def test_how_work_is_cut_up_changes_no_byte(
 
 
 @pytest.mark.parametrize("policy", ["longest", "priority"])
-def test_every_policy_is_that_of_one_machine(engine: Untidy, tmp_path: Path, policy: str) -> None:
+def test_every_policy_is_that_of_one_machine(
+    engine: Untidy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, policy: str
+) -> None:
+    for module in (prepare, cluster):
+        monkeypatch.setattr(module, "BATCH_ROWS", 5)
     raw = mixed(CorpusFolder(tmp_path / "raw"), 30).folder
     settings = tmp_path / "dataset-tools.toml"
     priority = 'priority = ["c/**", "b/**"]' if policy == "priority" else ""
@@ -170,11 +174,10 @@ def test_what_could_not_be_read_is_tried_again(engine: Untidy, tmp_path: Path, m
     corpus = CorpusFolder(raw)
     for number in range(6):
         corpus.add(article(number))
-    monkeypatch.setattr(cluster, "PrepareInto", lambda **given: Blind(stages.PrepareInto(**given)))
-    monkeypatch.setattr(Cluster, "_check_unread", lambda *_: None)  # as if this machine could not read it either
-    assert on_cluster(raw, tmp_path / "dist", tmp_path / "work").dataset is None
-    monkeypatch.undo()
-    monkeypatch.setattr("dataset_tools.engines.daft.DaftEngine", lambda address: engine)
+    with monkeypatch.context() as blind:
+        blind.setattr(cluster, "PrepareInto", lambda **given: Blind(stages.PrepareInto(**given)))
+        blind.setattr(Cluster, "_check_unread", lambda *_: None)  # as if this machine could not read it either
+        assert on_cluster(raw, tmp_path / "dist", tmp_path / "work").dataset is None
     report = on_cluster(raw, tmp_path / "dist", tmp_path / "work")
     assert report.dataset is not None
     assert report.dataset.counts.written == 6
