@@ -3,7 +3,6 @@
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
-from functools import cache
 from types import ModuleType
 from typing import Any
 
@@ -51,7 +50,6 @@ _NAMES, _BEHIND = 100, 70
 _LONG_NUMBER = re.compile(r"\d+\.\d{3,}")
 
 
-@cache
 def library() -> ModuleType:
     """What draws charts.
 
