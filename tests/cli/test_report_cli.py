@@ -7,7 +7,6 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from dataset_tools.cli import app
-from dataset_tools.html_report import charts
 from tests.conftest import CorpusFolder, article
 
 runner = CliRunner()
@@ -69,9 +68,7 @@ def test_a_build_says_before_it_begins_that_it_cannot_report(arguments: list[str
 
 def test_without_the_library_of_charts_it_names_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "vl_convert", None)
-    charts.library.cache_clear()
     result = call("report")
-    charts.library.cache_clear()
     assert result.exit_code == 2
     assert "pip install 'dataset-tools[report]'" in result.stderr
     assert not Path("report.html").exists()
