@@ -37,6 +37,7 @@ def load(config: Path | None = None, **overrides: Any) -> Settings:  # noqa: ANN
     base = Path() if path is None else _relative(path.parent)
     if "raw" in values and (url := _url_of(settings.raw)):
         settings = settings.model_copy(update={"engine": settings.engine.model_copy(update={"source": url})})
+    _check_is_folder(settings.out)
     card_text = base / (settings.card.text or "card.md")
     if "text" in values.get("card", {}) and not card_text.is_file():
         message = f"{where}: card.text: there is no file {printable(str(card_text))}"
@@ -62,6 +63,8 @@ def load(config: Path | None = None, **overrides: Any) -> Settings:  # noqa: ANN
         given["engine"] = {**given.get("engine", {}), "source": source}
         if source is not None:
             del given["raw"]
+    if "out" in given:
+        _check_is_folder(given["out"])
     if "ignore" in given:
         given["ignore"] = [*settings.ignore, *given["ignore"]]
     if not given:
@@ -80,6 +83,14 @@ def _url_of(path: Path) -> str | None:
     """The URL that a path stands for, which has lost a slash as a path; None if it stands for none."""
     match = re.fullmatch(r"([a-z][a-z0-9+.-]+):/([^/].*)", str(path))
     return None if match is None or match[1] == "file" else f"{match[1]}://{match[2]}"
+
+
+def _check_is_folder(out: Path) -> None:
+    """Refuse a URL, of which a path would make folders of odd names."""
+    url = _url_of(out)
+    if url is not None:
+        message = f"a dataset is built in a folder, and {printable(url)} is a URL"
+        raise UserError(message, f"name a folder, build, and then: dataset-tools push FOLDER {printable(url)}")
 
 
 def _work_dir(base: Path, configured: str | None) -> str | None:

@@ -363,3 +363,11 @@ def test_a_corpus_may_be_named_by_a_url_in_the_settings_and_in_the_call(tmp_path
     assert (here.raw, here.engine.source, here.engine.work_dir) == (tmp_path, None, "s3://kho/viec")
     with pytest.raises(UserError, match="s3:/kho/khac is not the corpus of"):
         load(path, raw=Path("s3://kho/khac"))
+
+
+@pytest.mark.parametrize("by", ["settings", "call"])
+def test_a_dataset_at_a_url_is_built_in_a_folder_and_pushed(by: str, tmp_path: Path) -> None:
+    path = tmp_path / "dataset-tools.toml"
+    path.write_text('out = "s3://kho/tin"\n' if by == "settings" else "", "utf-8")
+    with pytest.raises(UserError, match=r"s3://kho/tin is a URL; .* dataset-tools push FOLDER s3://kho/tin"):
+        load(path, out=Path("s3://kho/tin") if by == "call" else None)
