@@ -74,7 +74,7 @@ def _similarities(pairs: pl.DataFrame, dedup: DedupPart) -> Similarities:
     found = pairs.height if dedup.audit_pairs is None else dedup.audit_pairs.found
     scores = pairs["similarity"].drop_nulls()
     whole = found <= pairs.height
-    reach = _MARGIN if whole else float((scores - dedup.threshold).abs().max() or 0)  # type: ignore[arg-type]
+    reach = _MARGIN if whole else float((scores - dedup.threshold).abs().max() or 0)  # type: ignore[arg-type]  # of numbers: a number
     first = max(math.ceil((dedup.threshold - reach) * 100 - _ROUNDING), 0)
     last = min(math.floor((dedup.threshold + reach) * 100 + _ROUNDING), 100)
     counts = Counter((scores * 100 + _ROUNDING).floor().clip(0, 99).cast(pl.Int64))

@@ -53,8 +53,8 @@ def _spread(group: str, values: pl.Series, edges: tuple[int, ...]) -> Spread:
         group=group,
         documents=len(ordered),
         least=int(ordered[0]) if len(ordered) else 0,
-        median=float(ordered.median() or 0),  # type: ignore[arg-type]
-        mean=float(ordered.mean() or 0),  # type: ignore[arg-type]
+        median=float(ordered.median() or 0),  # type: ignore[arg-type]  # of numbers: a number
+        mean=float(ordered.mean() or 0),  # type: ignore[arg-type]  # of numbers: a number
         most=int(ordered[-1]) if len(ordered) else 0,
         total=int(ordered.sum()),
         counts=counts,
@@ -65,8 +65,8 @@ def bin_edges(values: pl.Series) -> tuple[tuple[int, ...], bool]:
     """Where bins begin, and the end of the last one; and whether they grow, as they do where few numbers are large."""
     if not len(values):
         return (0, 1), False
-    least, most = int(values.min()), int(values.max())  # type: ignore[arg-type]
-    grows = most > _GROWS * max(float(values.median()), 1.0)  # type: ignore[arg-type]
+    least, most = int(values.min()), int(values.max())  # type: ignore[arg-type]  # of numbers: a number
+    grows = most > _GROWS * max(float(values.median()), 1.0)  # type: ignore[arg-type]  # of numbers: a number
     if grows:
         powers = range(len(str(most)) + 1)
         starts = sorted({0, *(round(step * 10**power) for power in powers for step in _SERIES)})
