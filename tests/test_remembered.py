@@ -220,3 +220,11 @@ def test_the_command_imports_nothing_that_looks_at_texts(project: CorpusFolder) 
     assert first[0] == second[0] != ""
     assert "polars" in first[2]
     assert second[2] == "]\n"
+
+
+def test_a_dataset_that_a_killed_build_has_left_aside_is_seen(project: CorpusFolder, runs: list[int]) -> None:
+    Path("dist").rename("aside")
+    dataset_tools.validate()
+    Path("aside").rename(".dist.previous")
+    assert dataset_tools.validate() == dataset_tools.validate(cache=False)
+    assert len(runs) == 3
