@@ -11,7 +11,6 @@ from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from dataset_tools.text import NGRAM, SPACELESS_RANGES
 
@@ -27,8 +26,6 @@ _SEVERAL = np.uint32(0xFFFFFFFF)
 _LETTER, _SPACELESS = np.uint8(1), np.uint8(2)
 _SPACELESS_FIRST = SPACELESS_RANGES[0][0]
 _SPACELESS_GAP = (0x1A00, 0x2E80)  # Vietnamese letters are in it; a test says that no script without spaces is
-_MOST = 1 << 63
-_WORDS = pa.dictionary(pa.int32(), pa.large_binary())
 
 Number = TypeVar("Number", np.int64, np.uint64)
 
@@ -81,50 +78,6 @@ def pieces(lengths: Sequence[int]) -> Iterator[tuple[int, int]]:
         size += length + 1
     if size:
         yield start, len(lengths)
-
-
-def exact_shingles(texts: Sequence[str]) -> tuple[U64, I64]:
-    """A number for each shingle of texts in NFC, one text after the other, and how many each text has.
-
-    Two of these numbers are equal if and only if the shingles are: they are no hashes. Those of different calls are not
-    to be compared.
-    """
-    strings, of_counts, of_spaceless = [], [np.zeros(0, np.int64)], [np.zeros(0, bool)]
-    for start, stop in pieces([len(text) for text in texts]):
-        part = units(texts[start:stop])
-        strings.append(_strings(part).dictionary_encode())
-        of_counts.append(part.counts)
-        of_spaceless.append(part.spaceless)
-    counts, spaceless = np.concatenate(of_counts), np.concatenate(of_spaceless)
-    numbers, kinds = _numbered(pa.chunked_array(strings, _WORDS).unify_dictionaries())
-    if spaceless.any():
-        numbers += kinds * np.repeat(spaceless, counts)  # so that no character is a word
-        kinds *= 2
-    shingles, space = numbers.copy(), kinds
-    for step in range(1, NGRAM):
-        if space * kinds > _MOST:
-            shingles, space = _numbered(pa.chunked_array([shingles]).dictionary_encode())
-        shingles *= kinds
-        shingles += following(numbers, counts, step)
-        space *= kinds
-    return scrambled(shingles[first_units(counts)].view(np.uint64)), shingle_counts(counts)
-
-
-def _strings(part: Units) -> pa.Array:
-    """The units of some texts."""
-    offsets = np.zeros(len(part.starts) + 1, np.int64)
-    np.cumsum(part.stops - part.starts, out=offsets[1:])
-    codes = part.folded[np.flatnonzero(part.folded != 0)]
-    return pa.Array.from_buffers(
-        pa.large_binary(), len(part.starts), [None, pa.py_buffer(codes.itemsize * offsets), pa.py_buffer(codes)]
-    )
-
-
-def _numbered(encoded: pa.ChunkedArray) -> tuple[I64, int]:
-    """A number that equal values share, from 1, as 0 stands where there is none; and which number is above all."""
-    numbers = np.zeros(len(encoded), np.int64)
-    np.concatenate([numbers[:0], *(chunk.indices.to_numpy() for chunk in encoded.chunks)], out=numbers)
-    return numbers + 1, 1 + max((len(chunk.dictionary) for chunk in encoded.chunks), default=0)
 
 
 def following(values: npt.NDArray[Number], counts: I64, step: int) -> npt.NDArray[Number]:

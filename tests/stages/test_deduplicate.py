@@ -11,9 +11,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from dataset_tools.engines.local import LocalEngine
-from dataset_tools.stages.deduplicate import Criterion, Duplicates, compare, deduplicate, held, links, pairs
+from dataset_tools.stages.deduplicate import Criterion, Duplicates, compare, deduplicate, held, links, numbering, pairs
+from dataset_tools.stages.deduplicate import crowd as crowds
 from dataset_tools.stages.fingerprint import banding, fingerprint
-from dataset_tools.text import canonical, differs_in_numbers_only, same_text_key, shingles, similarity
+from dataset_tools.text import canonical, differs_in_numbers_only, nfc, same_text_key, shingles, similarity
 
 Text = tuple[str, str]
 Outcome = dict[int, tuple[int, str, float]]
@@ -135,7 +136,10 @@ plans = st.builds(
     numbers=st.sampled_from(["remove", "keep"]),
     limit=st.sampled_from([1, 2, 100]),
     at_once=st.sampled_from([1, 2000, 1 << 23]),
+    held_at_once=st.sampled_from([0, 500, 1 << 23]),
+    word_bits=st.sampled_from([2, 6, 16]),
     crowd=st.sampled_from([1, 16]),
+    few=st.sampled_from([0, 1024]),
 )
 def test_the_promise_holds_for_any_corpus_however_its_texts_are_loaded(
     corpus: list[Plan],
@@ -144,12 +148,18 @@ def test_the_promise_holds_for_any_corpus_however_its_texts_are_loaded(
     numbers: str,
     limit: int,
     at_once: int,
+    held_at_once: int,
+    word_bits: int,
     crowd: int,
+    few: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(compare, "CHARACTERS_AT_ONCE", at_once)
+    monkeypatch.setattr(compare, "SHINGLES_AT_ONCE", held_at_once)
     monkeypatch.setattr(links, "CHARACTERS_OF_GROUP", at_once)
+    monkeypatch.setattr(numbering, "WORD_BITS", word_bits)
     monkeypatch.setattr(held, "_CROWD", crowd)
+    monkeypatch.setattr(crowds, "_FEW", few)
     texts = [plan.text() for plan in corpus]
     paths = [f"{'abc'[plan.seed % 3]}/{i:03}.txt" for i, plan in enumerate(corpus)]
     ranks: dict[str, Callable[[int], int]] = {
@@ -243,15 +253,17 @@ def test_numbers_only_marks_pairs_that_differ_in_digits_alone() -> None:
     ]
 
 
-@given(a=st.text("abAßsS1٣ ,", max_size=8), b=st.text("abAßsS1٣ ,", max_size=8))
+@given(a=st.text("abAßsS1٣ ,一二", max_size=8), b=st.text("abAßsS1٣ ,一二", max_size=8))
 @example("a  b 1", "a b 2")
 def test_texts_that_differ_in_numbers_only_are_never_passed_over(a: str, b: str) -> None:
     if differs_in_numbers_only(a.casefold(), b.casefold()):
-        assert held.may_differ_in_numbers_only(a, b)
+        one, other = numbering.Numbering()([nfc(a + " x"), nfc(b + " x")]).keys
+        assert one == other
 
 
-def test_texts_that_differ_in_a_letter_first_are_passed_over() -> None:
-    assert not held.may_differ_in_numbers_only("giá vàng 58", "giá bạc 58")
+def test_texts_that_differ_in_a_word_are_passed_over() -> None:
+    one, other = numbering.Numbering()(["giá vàng 58", "giá bạc 58"]).keys
+    assert one != other
 
 
 def test_a_full_bucket_leaves_documents_in_and_counts_what_was_skipped() -> None:

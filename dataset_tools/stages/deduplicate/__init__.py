@@ -14,9 +14,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dataset_tools.globs import glob
-from dataset_tools.stages.deduplicate.compare import COMPARED, LINKED, Compare, Texts
+from dataset_tools.stages.deduplicate.compare import COMPARED, LINKED, Compare
 from dataset_tools.stages.deduplicate.links import I64, components, groups, shared_buckets
 from dataset_tools.stages.deduplicate.pairs import BINS, Pairs
+from dataset_tools.stages.deduplicate.plain import Texts
 
 REMOVED = pa.schema(
     [

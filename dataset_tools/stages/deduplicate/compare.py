@@ -1,12 +1,10 @@
 """Compare: documents in policy order, each with the kept ones of its buckets, and with no others.
 
 All that may meet each other are compared in one place, so that the result does not depend on how they are grouped.
-Similarities are exact. The cost of a document is bounded by its bands times `bucket_limit`. Texts are there for one
-window of documents at a time, with the kept ones that these may meet: memory does not grow with the corpus, nor with
-the size of a cluster.
+Similarities are exact. The cost of a document is bounded by its bands times `bucket_limit`. Texts are loaded for one
+window of documents at a time; of those before it their shingles are held, until these are too many.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,13 +13,19 @@ import pyarrow as pa
 
 from dataset_tools.stages.deduplicate.buckets import Buckets
 from dataset_tools.stages.deduplicate.held import Held
+from dataset_tools.stages.deduplicate.numbering import TooManyWordsError
 from dataset_tools.stages.deduplicate.pairs import Pairs
+from dataset_tools.stages.deduplicate.plain import Plain, Texts
+from dataset_tools.text import nfc
 
-CHARACTERS_AT_ONCE = 32 << 20
-"""How much text is held at once: that of a window of documents and of those they may meet."""
+CHARACTERS_AT_ONCE = 8 << 20
+"""How much text is loaded at once: that of a window of documents, and of what they may meet that is held no more."""
+
+SHINGLES_AT_ONCE = 8 << 20
+"""Once more shingles are held, all are let go, and those that are met again are loaded again."""
 
 I64 = npt.NDArray[np.int64]
-Texts = Callable[[I64], pa.Table]
+U64 = npt.NDArray[np.uint64]
 
 LINKED = pa.schema(
     [
@@ -62,14 +66,14 @@ class Compare:
     def __call__(self, group: pa.Table) -> pa.Table:
         """Turn `LINKED` rows into `COMPARED` ones."""
         comparison = _Comparison(group, self)
-        comparison.run()
+        removed = comparison.run()
         nearest = comparison.pairs.nearest()
         bins = np.flatnonzero(comparison.pairs.histogram)
         nothing = np.full(len(bins), -1)
         totals = [("found", comparison.pairs.found), ("skipped", comparison.skipped)]
         return pa.concat_tables(
             [
-                _table("removed", np.array(comparison.removed, np.int64).reshape(-1, 5).T),
+                _table("removed", removed),
                 _table("pair", nearest),
                 _table("bin", np.stack([bins, comparison.pairs.histogram[bins], nothing, nothing, nothing])),
                 *(_table(kind, np.array([[-1], [number], [-1], [-1], [-1]])) for kind, number in totals),
@@ -90,54 +94,84 @@ class _Comparison:
         self._how = how
         self._rows = group["row"].to_numpy()
         self._characters = group["characters"].to_pylist()
-        buckets = [np.frombuffer(one, "<i8").tolist() for one in group["buckets"].to_pylist()]
-        self._buckets = Buckets(buckets, how.bucket_limit)
-        self._place = np.full(len(self._rows), -1, np.int64)  # among those held now
+        self._in_buckets = group["buckets"].to_pylist()
+        self._buckets = Buckets(how.bucket_limit)
+        self._sorted = np.argsort(self._rows)
+        self._keys = np.zeros(len(self._rows), np.uint64)  # of texts without numbers
+        self._plain = Plain(how.texts)
+        self._held = Held()
+        self._place = np.full(len(self._rows), -1, np.int64)  # among those held
+        self._all_held = True  # of those that were decided on
         self.pairs = Pairs(how.threshold)
-        self.removed: list[tuple[int, int, int, int, bool]] = []
+        self._removed: list[tuple[int, int, int, int]] = []
         self.skipped = 0
 
-    def run(self) -> None:
-        """Decide on every document."""
+    def run(self) -> I64:
+        """Decide on every document; what is removed, a row for each column of `COMPARED` but the first."""
         start = 0
         while start < len(self._rows):
+            if self._held.wide or len(self._held) > SHINGLES_AT_ONCE:
+                self._let_go()
             stop, needed = self._window(start)
-            self._hold(needed)
+            if not self._hold(needed):
+                self._let_go()
+                continue
             for document in range(start, stop):
                 self._decide(document)
-            self.pairs.mark(self._differ_in_numbers_only)
-            del self._held  # before others are loaded
             start = stop
+        self.pairs.mark(self._differ_in_numbers_only)
+        removed = np.array(self._removed, np.int64).reshape(-1, 4).T
+        return np.concatenate([removed, self._differ_in_numbers_only(*removed[:2])[np.newaxis]])
+
+    def _let_go(self) -> None:
+        self._held = Held()
+        self._place[:] = -1
+        self._all_held = False
 
     def _window(self, start: int) -> tuple[int, I64]:
-        """Where a window stops, which has one document at least, and all that its documents may meet."""
+        """Where a window stops, which has one document at least, and what its documents may meet that is not held."""
         needed: set[int] = set()
         seen: set[int] = set()
         characters = 0
         for document in range(start, len(self._rows)):
-            more = self._buckets.meeting(document, seen) - needed
+            more = {document}
+            if not self._all_held:
+                buckets = set(self._buckets_of(document)) - seen
+                seen |= buckets
+                met = set().union(*map(self._buckets.met, buckets)) - needed
+                more |= {one for one in met if self._place[one] < 0}
             characters += sum(self._characters[one] for one in more)
             if needed and characters > CHARACTERS_AT_ONCE:
                 return document, np.array(sorted(needed), np.int64)
             needed |= more
         return len(self._rows), np.array(sorted(needed), np.int64)
 
-    def _hold(self, needed: I64) -> None:
-        """Load the texts of these and let go of all others."""
-        self._held = Held(self._how.texts(self._rows[needed]))
-        self._place[:] = -1
-        self._place[needed] = np.arange(len(needed))
-        self._at = {row: place for place, row in enumerate(self._rows[needed].tolist())}
+    def _hold(self, needed: I64) -> bool:
+        """Load these, if there is room beside what is held."""
+        before = len(self._held.sizes)
+        texts = self._how.texts(self._rows[needed])
+        parts = (texts[name].to_pylist() for name in ("title", "body"))
+        whole = [nfc(f"{title}\n{body}") for title, body in zip(*parts, strict=True)]
+        try:
+            self._keys[needed] = self._held.add(whole)
+        except TooManyWordsError:
+            if before:
+                return False
+            self._held = Held(wide=True)
+            self._keys[needed] = self._held.add(whole)
+        self._place[needed] = before + np.arange(len(needed))
+        return True
 
-    def _differ_in_numbers_only(self, row_a: int, row_b: int) -> bool:
-        return self._held.differ_in_numbers_only(self._at[row_a], self._at[row_b])
+    def _buckets_of(self, document: int) -> list[int]:
+        buckets: list[int] = np.frombuffer(self._in_buckets[document], "<i8").tolist()
+        return buckets
 
     def _decide(self, document: int) -> None:
-        candidates = self._buckets.candidates(document)
-        self.skipped += self._buckets.skipped(document)
-        if candidates and self._is_removed(document, np.array(candidates, np.int64)):
-            return
-        self._buckets.keep(document)
+        buckets = self._buckets_of(document)
+        candidates = self._buckets.candidates(buckets)
+        self.skipped += self._buckets.skipped(buckets)
+        if not len(candidates) or not self._is_removed(document, candidates):
+            self._buckets.keep(document, buckets)
 
     def _is_removed(self, document: int, candidates: I64) -> bool:
         """Compare a document with all candidates, and record the most similar if that is near enough."""
@@ -151,13 +185,21 @@ class _Comparison:
             return False
         near = np.flatnonzero(scores >= self._how.threshold)
         if self._how.keep_numbers:
-            apart = np.array([self._held.differ_in_numbers_only(place, one) for one in places[near].tolist()])
+            apart = self._differ_in_numbers_only(np.full(len(near), row), others[near])
             stay = near[apart]
             self.pairs.add_kept_apart(row, others[stay], shared[stay], union[stay])
             near = near[~apart]
             if not len(near):
                 return False
         best = int(near[np.lexsort((others[near], -scores[near]))[0]])
-        numbers_only = self._held.differ_in_numbers_only(place, int(places[best]))
-        self.removed.append((row, int(others[best]), int(shared[best]), int(union[best]), numbers_only))
+        self._removed.append((row, int(others[best]), int(shared[best]), int(union[best])))
         return True
+
+    def _differ_in_numbers_only(self, rows: I64, others: I64) -> npt.NDArray[np.bool_]:
+        """Whether each of some rows, all of which were held, and another one do."""
+        found: npt.NDArray[np.bool_] = self._key(rows) == self._key(others)
+        found[found] = self._plain.equal(rows[found], others[found])
+        return found
+
+    def _key(self, rows: I64) -> U64:
+        return self._keys[self._sorted[np.searchsorted(self._rows, rows, sorter=self._sorted)]]

@@ -32,6 +32,7 @@ class Pairs:
         self._waiting: list[tuple[int, I64, I64, I64, bool]] = []
         self._size = 0
         self._nearest: Columns = np.zeros((5, 0), np.int64)
+        self._farthest = np.inf  # once there are `AUDIT_PAIRS`
         self.found = 0
         self.histogram = np.zeros(BINS, np.int64)
 
@@ -60,30 +61,31 @@ class Pairs:
         self._take_in()
         return self._nearest
 
-    def mark(self, differ_in_numbers_only: Callable[[int, int], bool]) -> None:
-        """Ask about the rows of each listed pair of which it is not known whether only numbers differ."""
+    def mark(self, differ_in_numbers_only: Callable[[I64, I64], npt.NDArray[np.bool_]]) -> None:
+        """Ask about the rows of the listed pairs of which it is not known whether only numbers differ."""
         nearest = self.nearest()
-        for place in np.flatnonzero(nearest[4] == _UNKNOWN).tolist():
-            nearest[4, place] = differ_in_numbers_only(int(nearest[0, place]), int(nearest[1, place]))
+        unknown = np.flatnonzero(nearest[4] == _UNKNOWN)
+        nearest[4, unknown] = differ_in_numbers_only(*nearest[:2, unknown])
 
     def _take_in(self) -> None:
         """Count what waits, and keep the pairs to be listed."""
         if not self._waiting:
             return
-        rows, others, shared, union, apart = zip(*self._waiting, strict=True)
-        counts = [len(some) for some in others]
-        row, is_apart = np.repeat(rows, counts), np.repeat(apart, counts)
-        columns = np.empty((5, len(row)), np.int64)
-        for column, parts in zip(columns[1:4], (others, shared, union), strict=True):
-            np.concatenate(parts, out=column)
-        columns[0], columns[1] = np.minimum(row, columns[1]), np.maximum(row, columns[1])
-        columns[4] = np.where(is_apart, 1, _UNKNOWN)
-        scores = columns[2] / columns[3]
+        rows, *parts, apart = zip(*self._waiting, strict=True)
+        others, shared, union = map(np.concatenate, parts)
+        stops = np.cumsum([len(some) for some in parts[0]])
+        is_apart = np.repeat(apart, np.diff(stops, prepend=0))
+        scores = shared / union
         self.histogram += np.bincount(bins(scores[~is_apart]), minlength=BINS)
-        in_margin = np.abs(scores - self._threshold) <= AUDIT_MARGIN
-        listed = in_margin != is_apart  # those apart that are in the margin were added as others were
+        distance = np.abs(scores - self._threshold)
+        listed = (distance <= AUDIT_MARGIN) != is_apart  # those apart in the margin were added as others were
         self.found += int(listed.sum())
-        self._nearest = self._pruned([self._nearest, columns[:, listed]])
+        near = np.flatnonzero(listed & (distance <= self._farthest))
+        row = np.array(rows, np.int64)[np.searchsorted(stops, near, side="right")]
+        other = others[near]
+        known = np.where(is_apart[near], 1, _UNKNOWN)
+        columns = [np.minimum(row, other), np.maximum(row, other), shared[near], union[near], known]
+        self._nearest = self._pruned([self._nearest, np.array(columns)])
         self._waiting, self._size = [], 0
 
     def _pruned(self, parts: list[Columns]) -> Columns:
@@ -92,7 +94,10 @@ class Pairs:
         if len(distance) > AUDIT_PAIRS:  # so that few are sorted
             near = distance <= np.partition(distance, AUDIT_PAIRS - 1)[AUDIT_PAIRS - 1]
             columns, distance = columns[:, near], distance[near]
-        return columns[:, np.lexsort((columns[1], columns[0], distance))[:AUDIT_PAIRS]]
+        order = np.lexsort((columns[1], columns[0], distance))[:AUDIT_PAIRS]
+        if len(order) == AUDIT_PAIRS:
+            self._farthest = float(distance[order[-1]])
+        return columns[:, order]
 
 
 def bins(scores: Scores) -> I64:
