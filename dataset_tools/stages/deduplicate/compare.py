@@ -87,16 +87,17 @@ def _table(kind: str, columns: I64) -> pa.Table:
 
 
 class _Comparison:
-    """One pass over a group; a document is known by its position in it."""
+    """One pass over a group; a document is known by its position among the rows of the group in ascending order."""
 
     def __init__(self, group: pa.Table, how: Compare) -> None:
         """Begin with nothing kept."""
+        by_row = np.argsort(group["row"].to_numpy())
         self._how = how
-        self._rows = group["row"].to_numpy()
-        self._characters = group["characters"].to_pylist()
-        self._in_buckets = group["buckets"].to_pylist()
+        self._order = np.argsort(by_row).tolist()
+        self._rows = group["row"].to_numpy()[by_row]
+        self._characters = group["characters"].to_numpy()[by_row].tolist()
+        self._in_buckets = group["buckets"].take(pa.array(by_row)).to_pylist()
         self._buckets = Buckets(how.bucket_limit)
-        self._sorted = np.argsort(self._rows)
         self._keys = np.zeros(len(self._rows), np.uint64)  # of texts without numbers
         self._plain = Plain(how.texts)
         self._held = Held()
@@ -109,14 +110,14 @@ class _Comparison:
     def run(self) -> I64:
         """Decide on every document; what is removed, a row for each column of `COMPARED` but the first."""
         start = 0
-        while start < len(self._rows):
+        while start < len(self._order):
             if self._held.wide or len(self._held) > SHINGLES_AT_ONCE:
                 self._let_go()
             stop, needed = self._window(start)
             if not self._hold(needed):
                 self._let_go()
                 continue
-            for document in range(start, stop):
+            for document in self._order[start:stop]:
                 self._decide(document)
             start = stop
         self.pairs.mark(self._differ_in_numbers_only)
@@ -133,7 +134,7 @@ class _Comparison:
         needed: set[int] = set()
         seen: set[int] = set()
         characters = 0
-        for document in range(start, len(self._rows)):
+        for position, document in enumerate(self._order[start:], start):
             more = {document}
             if not self._all_held:
                 buckets = set(self._buckets_of(document)) - seen
@@ -142,9 +143,9 @@ class _Comparison:
                 more |= {one for one in met if self._place[one] < 0}
             characters += sum(self._characters[one] for one in more)
             if needed and characters > CHARACTERS_AT_ONCE:
-                return document, np.array(sorted(needed), np.int64)
+                return position, np.array(sorted(needed), np.int64)
             needed |= more
-        return len(self._rows), np.array(sorted(needed), np.int64)
+        return len(self._order), np.array(sorted(needed), np.int64)
 
     def _hold(self, needed: I64) -> bool:
         """Load these, if there is room beside what is held."""
@@ -181,17 +182,14 @@ class _Comparison:
         union = self._held.sizes[place] + self._held.sizes[places] - shared
         self.pairs.add(row, others, shared, union)
         scores = shared / union
-        if scores.max() < self._how.threshold:
-            return False
-        near = np.flatnonzero(scores >= self._how.threshold)
         if self._how.keep_numbers:
-            apart = self._differ_in_numbers_only(np.full(len(near), row), others[near])
-            stay = near[apart]
+            near = np.flatnonzero(scores >= self._how.threshold)
+            stay = near[self._differ_in_numbers_only(np.full(len(near), row), others[near])]
             self.pairs.add_kept_apart(row, others[stay], shared[stay], union[stay])
-            near = near[~apart]
-            if not len(near):
-                return False
-        best = int(near[np.lexsort((others[near], -scores[near]))[0]])
+            scores[stay] = 0.0
+        best = int(scores.argmax())  # of equal ones the first
+        if scores[best] < self._how.threshold:
+            return False
         self._removed.append((row, int(others[best]), int(shared[best]), int(union[best])))
         return True
 
@@ -202,4 +200,4 @@ class _Comparison:
         return found
 
     def _key(self, rows: I64) -> U64:
-        return self._keys[self._sorted[np.searchsorted(self._rows, rows, sorter=self._sorted)]]
+        return self._keys[np.searchsorted(self._rows, rows)]
