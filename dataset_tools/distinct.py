@@ -161,7 +161,7 @@ def candidates(settings: Settings) -> Candidates | None:
 
 def duplicate_warnings(rows: pa.Table, duplicates: Duplicates) -> list[Issue]:
     """A warning for each document that a build would remove."""
-    paths = rows["path"].to_pylist()
+    paths = rows["path"].to_pylist() if duplicates.removed.num_rows else []
     said = {
         "identical": ("D001", "the same bytes as {kept}"),
         "same_text": ("D002", "the same text as {kept} but for case, white space or Unicode form"),

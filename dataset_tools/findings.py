@@ -27,11 +27,11 @@ def accepted_ids(ids: Iterable[str], rows: pa.Table) -> frozenset[str]:
     Raises:
         UserError: if no document has one of them.
     """
-    known = set(rows["id"].to_pylist())
-    for name_id in ids:
-        if name_id not in known:
-            raise UserError(f"no document has the id {shortened(name_id)}", "correct --accept-changed")
-    return frozenset(ids)
+    accepted = frozenset(ids)
+    unknown = accepted.difference(rows["id"].to_pylist()) if accepted else accepted
+    if unknown:
+        raise UserError(f"no document has the id {shortened(min(unknown))}", "correct --accept-changed")
+    return accepted
 
 
 def corpus_issues(
@@ -47,7 +47,8 @@ def corpus_issues(
 
     Of the rows only `compared`, by default all, are compared with `references`.
     """
-    issues = decode_issues(*(found.rows[name].to_pylist() for name in ("row", "issues")))
+    with_issues = found.rows.filter(found.rows["issues"].is_valid())
+    issues = decode_issues(*(with_issues[name].to_pylist() for name in ("row", "issues")))
     issues += [*found.issues, *conflicts(found.rows)]
     issues += repeated_indexes(found.rows)
     recipe = None if found.decision.recipe is None else parse_recipe(found.decision.recipe)

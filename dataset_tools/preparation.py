@@ -5,12 +5,13 @@ of the same path and plan with an equal SHA-256; and that need not be computed w
 inode) is one that the same bytes had before. Files are known one by one, however they were batched then.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from dataset_tools.engines import Engine
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 _CHUNK = 1 << 16
 """Rows are gathered in chunks of about so many."""
 
-Numbered = dict[int, Source]
+Numbered = Mapping[int, Source]
 """Files by the number of their row, in ascending order."""
 
 
@@ -80,8 +81,7 @@ class Preparation:
             for part in self._known(known, files, plan):
                 done(part)
                 rows.add(part)
-        there = set(rows.table()["row"].to_pylist())
-        missing = {row: source for row, source in files.items() if row not in there}
+        missing = _without(files, rows.table()["row"].to_numpy())
         for part in self._made(missing, replace(plan, shelf=None if known is None else known.shelf), finer):
             done(part)
             rows.add(part)
@@ -102,9 +102,9 @@ class Preparation:
 
     def _made(self, files: Numbered, plan: Plan, finer: int) -> Iterator[pa.Table]:
         """What `prepare` makes; of a text that is not saved yet nothing is kept."""
-        saved = {row: source for row, source in files.items() if source.content is None}
-        others = {row: source for row, source in files.items() if source.content is not None}
-        for some, how in ((saved, plan), (others, replace(plan, shelf=None))):
+        unsaved = {row: source for row, source in files.items() if source.content is not None}
+        saved = _without(files, np.array(list(unsaved), np.int64))
+        for some, how in ((saved, plan), (unsaved, replace(plan, shelf=None))):
             for part in self.engine.map_batches(batches(some, finer=finer), how, BATCH_ROWS):
                 if self.spool is not None and plan.spool is not None:
                     rows = part["row"].to_pylist()
@@ -157,6 +157,14 @@ class _Gathered:
         if self._parts:
             self._chunks.append(pa.concat_tables(self._parts).combine_chunks())
         self._parts, self._rows = [], 0
+
+
+def _without(files: Numbered, rows: npt.NDArray[np.int64]) -> Numbered:
+    """The files but those with these numbers."""
+    if not len(rows):
+        return files
+    numbers = np.fromiter(files, np.int64, len(files))
+    return {row: files[row] for row in numbers[~np.isin(numbers, rows)].tolist()}
 
 
 def _asked(files: Numbered) -> "pl.DataFrame":

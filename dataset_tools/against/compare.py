@@ -134,7 +134,7 @@ def already_published(
     """
     found: dict[int, _Match] = {}
     skipped = 0
-    if texts is not None:
+    if texts is not None and references:
         for number, reference in enumerate(references):
             _add(found, _exact(rows, texts, reference.index, number))
         others = rows.filter(pc.invert(pc.is_in(rows["row"], value_set=pa.array(list(found), pa.int64()))))

@@ -22,6 +22,8 @@ _SAID = {
 
 def published_warnings(rows: pa.Table, published: pa.Table) -> list[Issue]:
     """A warning for each document that a build would leave out; `published` has the columns of PUBLISHED."""
+    if not published.num_rows:
+        return []
     paths = rows["path"].to_pylist()
     warnings = []
     for one in published.to_pylist():
@@ -38,6 +40,8 @@ def _shown(document_id: str) -> str:
 
 def published_copies(rows: pa.Table, published: pa.Table, shown: Callable[[str], str]) -> list[PublishedCopy]:
     """The same documents for programs; `shown` makes paths of a report."""
+    if not published.num_rows:
+        return []
     paths = rows["path"].to_pylist()
     names = ("kept_id", "kept_path", "kept_in", "relation", "similarity")
     return [

@@ -82,9 +82,9 @@ def explaining_any(masks: pa.ChunkedArray) -> tuple[Recipe, ...]:
 
 def explained_by(masks: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
     """What the masks of `explain` say: a row for each that is not null, a column for each recipe of the catalogue."""
-    some = masks.drop_null().to_pylist()
-    packed = np.frombuffer(b"".join(some), np.uint8).reshape(len(some), (len(catalogue()) + 7) // 8)
-    return np.unpackbits(packed, axis=1, count=len(catalogue())).astype(bool)
+    joined = b"".join(b"".join(chunk.drop_null().to_pylist()) for chunk in masks.chunks)
+    packed = np.frombuffer(joined, np.uint8).reshape(-1, (len(catalogue()) + 7) // 8)
+    return np.unpackbits(packed, axis=1, count=len(catalogue())).view(bool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,8 @@ def conflicts(rows: pa.Table) -> list[Issue]:
 
     frame = pl.from_arrow(rows.select(["row", "path", "id", "text_key"]))
     assert isinstance(frame, pl.DataFrame)
-    used = frame.drop_nulls().filter(pl.col("text_key").n_unique().over("id") > 1).sort("row")
+    twice = frame.filter(pl.col("id").is_duplicated()).drop_nulls()
+    used = twice.filter(pl.col("text_key").n_unique().over("id") > 1).sort("row")
     issues = []
     for (name_id,), group in used.group_by("id", maintain_order=True):
         firsts = group.unique("text_key", keep="first", maintain_order=True)
@@ -165,7 +166,8 @@ def repeated_indexes(rows: pa.Table) -> list[Issue]:
     frame = pl.from_arrow(rows.select(["row", "path", "id", "index"]))
     assert isinstance(frame, pl.DataFrame)
     place = ["folder", "index"]
-    named = frame.drop_nulls().with_columns(folder=pl.col("path").str.extract("(?s)^(.*/)")).sort("row")
+    twice = frame.filter(pl.col("index").is_duplicated()).drop_nulls()
+    named = twice.with_columns(folder=pl.col("path").str.extract("(?s)^(.*/)")).sort("row")
     shared = named.filter(pl.col("id").n_unique().over(place) > 1)
     first = shared.with_columns(pl.col("row", "path", "id").first().over(place).name.prefix("first_"))
     issues = []

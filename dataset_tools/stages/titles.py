@@ -36,7 +36,9 @@ def shared_titles(rows: pa.Table) -> list[Issue]:
     """
     import polars as pl
 
-    frame = pl.from_arrow(rows.select(TITLE_COLUMNS))
+    keys = pl.from_arrow(rows["title_key"])
+    assert isinstance(keys, pl.Series)
+    frame = pl.from_arrow(rows.select(TITLE_COLUMNS).filter(keys.is_duplicated().to_arrow()))
     assert isinstance(frame, pl.DataFrame)
     texts = frame.drop_nulls().unique(["title_key", "text_key"], keep="first", maintain_order=True)
     shared = texts.filter(pl.len().over("title_key") > 1)

@@ -157,9 +157,9 @@ def _characters(rows: pa.Table) -> I64:
 def _first_of_same_text(rows: pa.Table, order: I64) -> I64:
     """For each position, the first in policy order of those with the same text."""
     keys = rows["text_key"].combine_chunks().dictionary_encode().indices.to_numpy()
-    _, first, text = np.unique(keys[order], return_index=True, return_inverse=True)
-    found = np.empty_like(order)
-    found[order] = order[first[text]]
+    first = np.zeros(int(keys.max(initial=-1)) + 1, np.int64)
+    first[keys[order[::-1]]] = order[::-1]  # of those that write to one place the last one stays
+    found: I64 = first[keys]
     return found
 
 

@@ -15,11 +15,13 @@ def shared_buckets(keys: npt.NDArray[np.uint64]) -> tuple[I64, I64]:
     buckets: list[I64] = [np.zeros(0, np.int64)]
     first = 0
     for column in keys.T:
-        _, bucket, counts = np.unique(column, return_inverse=True, return_counts=True)
-        numbers = first + np.cumsum(counts > 1) - 1
-        documents.append(np.flatnonzero(counts[bucket] > 1))
-        buckets.append(numbers[bucket[documents[-1]]])
-        first += int(np.count_nonzero(counts > 1))
+        ascending = np.sort(column)
+        shared = np.unique(ascending[1:][ascending[1:] == ascending[:-1]])
+        if len(shared):
+            number = np.searchsorted(shared, column)
+            documents.append(np.flatnonzero(shared[np.minimum(number, len(shared) - 1)] == column))
+            buckets.append(first + number[documents[-1]])
+            first += len(shared)
     document = np.concatenate(documents)
     order = np.argsort(document, kind="stable")
     return document[order], np.concatenate(buckets)[order]
