@@ -1,5 +1,6 @@
 """The command line: one module for each command; the only package that imports typer and rich."""
 
+import gc
 import sys
 
 import typer
@@ -72,4 +73,7 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             # Reports are UTF-8 whatever the locale says, and a character must never end a run.
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    app()
+    try:
+        app()
+    finally:
+        gc.freeze()  # what is left goes with the process, and need not be searched for cycles before
