@@ -4,6 +4,7 @@ import inspect
 import re
 import threading
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from dataset_tools.schema.model import COLUMNS
@@ -129,6 +130,7 @@ REGISTERED_CHECKS: dict[str, Callable[..., Any]] = {
 _REGISTERING = threading.Lock()
 
 
+@cache
 def known_checks() -> dict[str, tuple[str, ...]]:
     """The checks that a YAML or JSON schema can name, each with the names of its arguments."""
     from pandera.api.checks import Check

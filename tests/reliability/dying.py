@@ -142,7 +142,8 @@ def _heard(event: str, arguments: tuple[Any, ...], step: Callable[[str], None]) 
 
 
 if __name__ == "__main__":
-    for module in (*PRELOAD, "dataset_tools.api", "datasets", "filelock", "huggingface_hub", "multiprocessing"):
+    later = ("dataset_tools.api", "dataset_tools.building", "dataset_tools.parcel", "dataset_tools.against.compare")
+    for module in (*PRELOAD, *later, "datasets", "filelock", "huggingface_hub", "multiprocessing"):
         importlib.import_module(module)
     shingle_hashes(["một bài"])  # what is made once in a process is made here, not in each child
     of_everything()

@@ -16,7 +16,7 @@ import dataset_tools
 from dataset_tools.cli import app
 from dataset_tools.stages.package import place
 from tests.conftest import ROOT, CorpusFolder, article
-from tests.stages.package.test_place import tree
+from tests.test_staging import tree
 
 MB = 1 << 20
 

@@ -12,7 +12,7 @@ import dataset_tools
 from dataset_tools.stages.package import place
 from tests.conftest import CorpusFolder, article
 from tests.reliability.dying import Builds, End
-from tests.stages.package.test_place import tree
+from tests.test_staging import tree
 
 CACHE = ".dataset-tools-cache"
 
