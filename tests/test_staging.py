@@ -138,7 +138,7 @@ elif moment == "writing":
 elif moment == "flushing":
     staging._flush_folder = die
 elif moment == "exchanged":
-    exchange = place._exchange
+    exchange = staging._exchange
     staging._exchange = lambda a, b: (exchange(a, b), die())
 elif moment == "between renames":
     staging._exchange = lambda a, b: False

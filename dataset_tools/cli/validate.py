@@ -120,8 +120,8 @@ def validate(
         if verbose:
             describe(settings, config)
         near_too = near or threshold is not None
-        progress_shown = progress_of(progress_form, color, profile, quiet=quiet, no_progress=no_progress)
-        with light(settings), progress_shown as progress:
+        shown = progress_of(progress_form, color, profile, quiet=quiet, no_progress=no_progress)
+        with light(settings), shown as progress:
             if wanted is not None:
                 from dataset_tools.mending import mend
 
