@@ -150,9 +150,10 @@ def build(
             html_report.check(report_file, settings.raw, settings.out)
         if settings.engine.name == "local":
             start_server_early([settings.raw], settings.jobs)
-        from dataset_tools import checking, pipeline
-
-        work = checking.check if check else pipeline.build
+        if check:
+            from dataset_tools.checking import check as work
+        else:
+            from dataset_tools.pipeline import build as work
         if verbose:
             describe(settings, config)
         with progress_of(progress_form, color, profile, quiet=quiet, no_progress=no_progress) as progress:

@@ -101,12 +101,12 @@ def serve() -> None:
 def _in_child(build: Build, say: int) -> None:
     try:
         import dataset_tools
-        from dataset_tools.stages.package import place
+        from dataset_tools import staging
 
         os.chdir(build.folder)
         step = _counter(build.before, say)
-        exchange = place._exchange
-        place._exchange = lambda a, b: step("exchange") or (build.exchange and exchange(a, b))
+        exchange = staging._exchange
+        staging._exchange = lambda a, b: step("exchange") or (build.exchange and exchange(a, b))
         flush = os.fsync
         os.fsync = lambda descriptor: step("fsync") or flush(descriptor)
         if build.size is not None:
