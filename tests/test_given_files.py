@@ -128,12 +128,12 @@ print(forkserver._forkserver._forkserver_pid)
     assert run(code).splitlines()[-2:] == ["[]", "None"]
 
 
-def checked_in_a_process(*arguments: str, after: str = "") -> list[str]:
-    """What a check by the command line prints, and after it other code in the same process."""
+def in_a_process(*arguments: str, after: str = "") -> list[str]:
+    """What a command prints, and after it other code in the same process."""
     code = f"""
 import sys
 from dataset_tools.cli import main
-sys.argv = ["dataset-tools", "validate", "--quiet", *{arguments!r}]
+sys.argv = ["dataset-tools", *{arguments!r}]
 try:
     main()
 except SystemExit as stop:
@@ -154,8 +154,8 @@ NEEDLESS = (
 def test_files_that_were_changed_are_held_to_the_schema_with_no_needless_import(folder: dict[str, Path]) -> None:
     dataset_tools.validate(folder["alone"].parent)
     folder["alone"].write_text("\n" + folder["alone"].read_text("utf-8"), "utf-8")
-    *report, loaded = checked_in_a_process(
-        *("--output-format", "concise", str(folder["alone"])),
+    *report, loaded = in_a_process(
+        *("validate", "--output-format", "concise", str(folder["alone"])),
         after=f"print([name for name in {('pandera', 'polars', *NEEDLESS)!r} if name in sys.modules])",
     )
     assert any(" T001 " in line for line in report)
@@ -172,10 +172,19 @@ def test_a_schema_in_python_may_use_pandas_and_all_of_pandera(corpus: CorpusFold
     )
     corpus.add("Chợ\n" + article(1))
     bad = corpus.add("Núi\n" + article(2))
-    report = checked_in_a_process("--schema", str(schema), "--output-format", "concise", str(corpus.folder))
+    report = in_a_process("validate", "--schema", str(schema), "--output-format", "concise", str(corpus.folder))
     (said,) = [line for line in report if " S001 " in line]
     assert bad.name in said
     assert "does not pass isin(['Chợ'])" in said
+
+
+def test_a_build_has_pandas_for_datasets_but_not_for_pandera(corpus: CorpusFolder, tmp_path: Path) -> None:
+    corpus.add(article(1))
+    *_, loaded = in_a_process(
+        *("build", "--quiet", str(corpus.folder), "--out", str(tmp_path / "dist")),
+        after="print([name for name in ('pandera', 'pandas', 'pandera.engines.pandas_engine') if name in sys.modules])",
+    )
+    assert loaded == "['pandera', 'pandas']"
 
 
 def test_after_work_without_pandas_who_asks_arrow_for_a_table_of_pandas_gets_one() -> None:

@@ -220,7 +220,7 @@ def _colored(color: Color, terminal: bool) -> bool:
 
 
 def light(settings: "Settings") -> AbstractContextManager[None]:
-    """For commands that import no `datasets`: without pandas, unless the schema is a program, which may need it."""
+    """For all but `datasets`: without pandas, unless the schema is a program, which may need it."""
     return nullcontext() if settings.runs_code else without_pandas()
 
 
