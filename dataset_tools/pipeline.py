@@ -47,6 +47,7 @@ from dataset_tools.running import (
 from dataset_tools.settings import Settings
 from dataset_tools.spool import Spool
 from dataset_tools.stages.titles import TITLE_COLUMNS, shared_titles
+from dataset_tools.staging import staging
 
 
 def validate(
@@ -159,6 +160,7 @@ def build(
     Raises:
         UserError: if a folder, the settings or the schema is wrong, or no article was found.
     """
+    # Imported here, since a check of a few files would take longer with it.
     from dataset_tools.building import corpus_to_build, means, metadata_to_build
     from dataset_tools.parcel import (
         card_facts,
@@ -169,7 +171,6 @@ def build(
         split_warnings,
     )
     from dataset_tools.stages.package import package
-    from dataset_tools.staging import staging
 
     progress = progress or Silent()
     metadata = metadata_to_build(settings)
