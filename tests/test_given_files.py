@@ -144,7 +144,7 @@ except SystemExit as stop:
 
 
 NEEDLESS = (
-    *("pandas", "datasets", "asyncio", "filelock", "pyarrow.parquet", "pandera.strategies.pandas_strategies"),
+    *("pandas", "datasets", "filelock", "pyarrow.parquet", "pandera.strategies.pandas_strategies"),
     *("dataset_tools.building", "dataset_tools.parcel", "dataset_tools.stages.package", "dataset_tools.dedup_report"),
     *("dataset_tools.against.documents", "dataset_tools.schema.python_file", "dataset_tools.formats.sarif"),
 )
