@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 TEXT_COLUMNS = ("id", "title", "body", "path", "sha256", "text")
 
+METADATA = "metadata."
+"""What the name of a column of the metadata begins with among the columns of prepared rows."""
+
 
 def article_table(
     files: Files, articles: Articles, sha256: Sequence[str | None], repeats: Sequence[bool | None]

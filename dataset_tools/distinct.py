@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dataset_tools.against import Already, PublishedCriterion, Reference, already_published
-from dataset_tools.dedup_report import Candidates
+from dataset_tools.against import PUBLISHED, Already, PublishedCriterion, Reference
+from dataset_tools.columns import METADATA
 from dataset_tools.engines import Engine
 from dataset_tools.model import Issue, Progress, Severity
 from dataset_tools.rules import issue
@@ -16,8 +16,6 @@ from dataset_tools.schema import COLUMNS, ArticleSchema
 from dataset_tools.settings import Settings
 from dataset_tools.spool import TextStore
 from dataset_tools.stages.deduplicate import Criterion, Duplicates, Link, deduplicate, link_here
-from dataset_tools.stages.fingerprint import banding
-from dataset_tools.stages.package import METADATA
 from dataset_tools.stages.validate import repeated
 
 
@@ -118,6 +116,10 @@ def in_references(
     settings: Settings, valid: pa.Table, references: Sequence[Reference], spool: TextStore | None
 ) -> Already:
     """The valid rows that are in a published dataset; the spool is needed if there is one."""
+    if not references:
+        return Already(PUBLISHED.empty_table(), skipped=0)
+    from dataset_tools.against.compare import already_published
+
     criterion = PublishedCriterion(
         near=settings.dedup.near,
         threshold=settings.dedup.threshold,
@@ -149,14 +151,6 @@ def deduplicated(
     )
     texts = spool.shared() if near and spool is not None else None
     return deduplicate(valid, texts, engine.map_groups, criterion, progress.advance, link)
-
-
-def candidates(settings: Settings) -> Candidates | None:
-    """How candidate pairs of near-duplicates are found; None if they are not looked for."""
-    if not settings.dedup.near:
-        return None
-    cut = banding(settings.dedup.threshold)
-    return Candidates(bands=cut.bands, rows_per_band=cut.rows, expected_recall=cut.recall(settings.dedup.threshold))
 
 
 def duplicate_warnings(rows: pa.Table, duplicates: Duplicates) -> list[Issue]:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from dataset_tools.clusters import clusters
 from dataset_tools.corpora import size_of, whole_corpus
-from dataset_tools.dedup_report import DedupReport, Difference
+from dataset_tools.dedup_report import Candidates, DedupReport, Difference
 from dataset_tools.difference import difference
-from dataset_tools.distinct import candidates, distinct, valid_rows
+from dataset_tools.distinct import distinct, valid_rows
 from dataset_tools.findings import corpus_issues, reason_of_limits, reason_to_stop
 from dataset_tools.metadata import read_metadata
 from dataset_tools.model import Progress, Silent, UserError
@@ -79,7 +79,7 @@ def dedup(
             policy=settings.dedup.policy,
             numbers=settings.dedup.numbers,
             threshold=settings.dedup.threshold if near else None,
-            candidates=candidates(settings),
+            candidates=_candidates(settings),
             clusters=clusters(found.rows, outcome.duplicates.removed, spool, corpus.root),
             histogram=outcome.duplicates.histogram if near else (),
             skipped=outcome.duplicates.skipped,
@@ -87,6 +87,14 @@ def dedup(
             stopped=reason_to_stop(settings, issues, strict=False)
             or reason_of_limits(settings, found.rows, outcome, corpus.root),
         )
+
+
+def _candidates(settings: Settings) -> Candidates | None:
+    """How candidate pairs of near-duplicates are found; None if they are not looked for."""
+    if not settings.dedup.near:
+        return None
+    cut = banding(settings.dedup.threshold)
+    return Candidates(bands=cut.bands, rows_per_band=cut.rows, expected_recall=cut.recall(settings.dedup.threshold))
 
 
 def compare(settings: Settings, first: str, second: str, raw: Path | None = None) -> Difference:

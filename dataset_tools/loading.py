@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from dataset_tools import manifest
 from dataset_tools.model import UserError
-from dataset_tools.stages.package import recover
+from dataset_tools.staging import recover
 from dataset_tools.text import printable
 
 if TYPE_CHECKING:

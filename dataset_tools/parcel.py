@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dataset_tools.against import Already, Reference
+from dataset_tools.columns import METADATA
 from dataset_tools.model import Issue, UserError
 from dataset_tools.rules import issue
 from dataset_tools.run_report import Counts, IdDecision
@@ -17,7 +18,7 @@ from dataset_tools.settings import Settings, digest
 from dataset_tools.sidecar import Described
 from dataset_tools.stages.deduplicate import Duplicates
 from dataset_tools.stages.fingerprint import banding
-from dataset_tools.stages.package import METADATA, TRAIN, CardFacts, Form, Parcel, WriteRows, columns_of, splits_of
+from dataset_tools.stages.package import TRAIN, CardFacts, Form, Parcel, WriteRows, columns_of, splits_of
 from dataset_tools.text import printable, shortened
 
 

@@ -32,24 +32,13 @@ from dataset_tools.identification import Identified
 from dataset_tools.metadata import read_metadata
 from dataset_tools.model import Corpus, Issue, Progress, Severity, Silent, involving
 from dataset_tools.neighbours import neighbours
-from dataset_tools.parcel import (
-    card_facts,
-    card_warnings,
-    check_columns,
-    document_splits,
-    parcel_of,
-    split_warnings,
-)
 from dataset_tools.processes import give_back_freed_memory
 from dataset_tools.published import read_published
 from dataset_tools.recipes import AUTO, EXTERNAL
 from dataset_tools.report import report_issues, report_path
 from dataset_tools.run_report import BuiltDataset, MetadataFacts, PublishedCopy, RunReport
 from dataset_tools.running import (
-    corpus_to_build,
     engine_for,
-    means,
-    metadata_to_build,
     preparation,
     prepared,
     read_references,
@@ -57,8 +46,8 @@ from dataset_tools.running import (
 )
 from dataset_tools.settings import Settings
 from dataset_tools.spool import Spool
-from dataset_tools.stages.package import package, staging
 from dataset_tools.stages.titles import TITLE_COLUMNS, shared_titles
+from dataset_tools.staging import staging
 
 
 def validate(
@@ -171,6 +160,18 @@ def build(
     Raises:
         UserError: if a folder, the settings or the schema is wrong, or no article was found.
     """
+    # Imported here, since a check of a few files would take longer with it.
+    from dataset_tools.building import corpus_to_build, means, metadata_to_build
+    from dataset_tools.parcel import (
+        card_facts,
+        card_warnings,
+        check_columns,
+        document_splits,
+        parcel_of,
+        split_warnings,
+    )
+    from dataset_tools.stages.package import package
+
     progress = progress or Silent()
     metadata = metadata_to_build(settings)
     check_columns(settings, metadata.columns)

@@ -83,21 +83,20 @@ class _NoPandas:
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> None:  # noqa: ARG002
         if name == "pandas":
-            raise ImportError(name)
+            raise ModuleNotFoundError("No module named 'pandas'", name=name)
 
 
-def let_arrow_do_without_pandas() -> None:
-    """Spare a process of our own an import that takes longer than all else that it does if the cache knows the files.
+@contextlib.contextmanager
+def without_pandas() -> Iterator[None]:
+    """Spare a process of our own an import that takes longer than all else that it does for a few files.
 
-    At the first list that it makes an array of, Arrow looks whether there is pandas, to know its arrays. We have none.
-    Who asks Arrow for a table of pandas still gets one.
+    Arrow looks for pandas to know its arrays, pandera to check its frames. We have none of these, and both do without
+    where it is not installed. For work that runs no code of others and does not import `datasets`, which needs it.
     """
-    import pyarrow as pa
-
     finder = _NoPandas()
     sys.meta_path.insert(0, finder)
     try:
-        pa.array([])
+        yield
     finally:
         sys.meta_path.remove(finder)
 

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from dataset_tools.manifest import Manifest, read
 from dataset_tools.model import UserError
-from dataset_tools.stages.package import recover
+from dataset_tools.staging import recover
 from dataset_tools.text import printable
 
 
@@ -25,6 +24,8 @@ class Published:
         Raises:
             UserError: if a data file is missing or damaged.
         """
+        import pyarrow.parquet as pq
+
         paths = [self.folder / path for path in self.manifest.files() if path.startswith("data/")]
         try:
             return pa.concat_tables(pq.read_table(path, columns=["id", "sha256"], partitioning=None) for path in paths)

@@ -82,7 +82,7 @@ def memory(
 ) -> Memory | None:
     """Where the report of such a check is kept, and what it depends on; None if that cannot be known."""
     schema = [] if settings.article_schema is None else [settings.article_schema]
-    if settings.cache is None or settings.against or any(path.suffix == ".py" for path in schema):
+    if settings.cache is None or settings.against or settings.runs_code:
         return None
     articles = b"".join(source.stamp or b"\0" for corpus in corpora for source in corpus.sources)
     if len(articles) != sum(STAMP_SIZE * len(corpus.sources) for corpus in corpora):

@@ -1,41 +1,32 @@
 """What all ways through the flow begin with: the files, the engine, the datasets to compare with, the prepared rows."""
 
-import re
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from dataset_tools.against import Reference, references
 from dataset_tools.cache import trim
-from dataset_tools.corpora import size_of, whole_corpus
 from dataset_tools.engines import Engine
 from dataset_tools.engines.local import LocalEngine
 from dataset_tools.identification import Identified, numbered, prepare_and_identify
-from dataset_tools.metadata import Metadata, read_metadata
 from dataset_tools.model import Corpus, Progress
 from dataset_tools.preparation import Preparation, Prepare
 from dataset_tools.prepare import Plan
-from dataset_tools.processes import available_cores, give_back_freed_memory, import_aside
+from dataset_tools.processes import available_cores, give_back_freed_memory
 from dataset_tools.published import Published
 from dataset_tools.schema import ArticleSchema
 from dataset_tools.settings import Settings
-from dataset_tools.spool import Spool, TextStore
-from dataset_tools.stages.deduplicate import Link, link_here
+from dataset_tools.spool import Spool
 from dataset_tools.stages.fingerprint import banding
 from dataset_tools.stages.language import expected_languages
 from dataset_tools.stages.lines import boilerplate
-from dataset_tools.stages.package import InOrder, Texts, WriteRows, disk_fault
-
-if TYPE_CHECKING:
-    from dataset_tools.cluster.source import RemoteCorpus
+from dataset_tools.staging import disk_fault
 
 PARALLEL_BYTES = 64 << 20
 """A smaller corpus is done before worker processes have started."""
@@ -54,41 +45,6 @@ def scratch_folder() -> Iterator[Path]:
         raise disk_fault(error, Path(tempfile.gettempdir()), "TMPDIR") from error
 
 
-def remote_corpus(settings: Settings) -> "RemoteCorpus | None":
-    """The corpus that the settings name by a URL, if they do."""
-    if settings.engine.source is None:
-        return None
-    from dataset_tools.cluster.source import RemoteCorpus
-
-    return RemoteCorpus(settings.engine.source, settings.max_file_size)
-
-
-def metadata_to_build(settings: Settings) -> Metadata:
-    """The metadata beside the corpus of the settings, and the schema.
-
-    Raises:
-        UserError: if it cannot be had, or the schema is wrong.
-    """
-    remote = remote_corpus(settings)
-    if remote is None:
-        return read_metadata(settings, settings.raw)
-    with scratch_folder() as folder:
-        remote.sidecars(folder)
-        return read_metadata(settings, folder)
-
-
-def corpus_to_build(settings: Settings) -> Corpus:
-    """All articles of the corpus of the settings, which is a folder or has a URL.
-
-    Raises:
-        UserError: if there is no such place, or no article in it.
-    """
-    remote = remote_corpus(settings)
-    if remote is None:
-        return whole_corpus(settings, settings.raw, "build")
-    return remote.corpus(settings.include, re.compile(settings.file_name))
-
-
 def engine_for(settings: Settings, size: int, *, early: bool = True) -> LocalEngine:
     """The engine for so many bytes, its workers about to start if they pay off; only when needed, if not `early`."""
     automatic = available_cores() if size >= PARALLEL_BYTES else 1
@@ -98,59 +54,6 @@ def engine_for(settings: Settings, size: int, *, early: bool = True) -> LocalEng
 def preparation(settings: Settings, engine: Engine, spool: Spool | None) -> Preparation:
     """What prepares files with this engine, and keeps what it finds where the settings say."""
     return Preparation(engine=engine, cache=settings.cache, rehash=settings.rehash, spool=spool)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Means:
-    """What a build works with, on one machine or on a cluster.
-
-    `release` lets go of what only the work up to the comparison needs.
-    """
-
-    prepare: Prepare
-    spool: TextStore
-    engine: Engine
-    link: Link
-    write_rows: Callable[[Progress], WriteRows]
-    release: Callable[[], None]
-
-
-@contextmanager
-def means(settings: Settings, corpus: Corpus, folder: Path) -> Iterator[Means]:
-    """What the settings say; a build on one machine works in this folder.
-
-    Raises:
-        UserError: if the engine is not installed, or does not answer.
-    """
-    if settings.engine.name == "local":
-        spool = Spool(folder)
-        with engine_for(settings, size_of([corpus])) as engine:
-            if engine.jobs > 1:
-                import_aside("pandera.polars", "datasets")  # the first to look for repeated values, the other to write
-            yield Means(
-                prepare=preparation(settings, engine, spool),
-                spool=spool,
-                engine=engine,
-                link=link_here,
-                write_rows=lambda progress: InOrder(told(spool, progress)),
-                release=lambda: engine.__exit__(),
-            )
-        return
-    from dataset_tools.cluster import Cluster
-    from dataset_tools.cluster.work import work_folder
-    from dataset_tools.engines.daft import DaftEngine
-
-    with DaftEngine(settings.engine.address) as daft:
-        work = work_folder(settings.engine.work_dir or str(folder.absolute()))
-        cluster = Cluster(daft, work, remote_corpus(settings))
-        yield Means(
-            prepare=cluster,
-            spool=cluster.spool,
-            engine=cluster,
-            link=cluster.link,
-            write_rows=cluster.writer,
-            release=lambda: None,
-        )
 
 
 def read_references(settings: Settings, progress: Progress, *, replaced: Path | None) -> list[Reference]:
@@ -210,17 +113,6 @@ def prepared(
         trim(settings.cache, settings.cache_size)
     give_back_freed_memory()
     return replace(found, rows=found.rows.drop_columns(["lines", "body_line"]), issues=[*found.issues, *lines])
-
-
-def told(spool: TextStore, progress: Progress) -> Texts:
-    """The batches of texts of a spool, each of them told when it is done with."""
-
-    def batches(rows: npt.NDArray[np.int64]) -> Iterator[pa.Table]:
-        for texts in spool.batches(rows):
-            yield texts
-            progress.advance(texts.num_rows)
-
-    return batches
 
 
 def _report(progress: Progress, rows: pa.Table) -> None:

@@ -240,6 +240,11 @@ class Settings(_Section):
         """
         return cache_folder(self._home) if self.cache_size else None
 
+    @property
+    def runs_code(self) -> bool:
+        """Whether the schema is a program, which may import and look at anything."""
+        return self.article_schema is not None and self.article_schema.suffix.lower() == ".py"
+
     @field_validator("split")
     @classmethod
     def _splits(cls, rules: dict[str, SplitRule]) -> dict[str, SplitRule]:

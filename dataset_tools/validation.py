@@ -1,6 +1,6 @@
 """Check files: the report of an earlier check where nothing has changed since, else that of the pipeline."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from dataset_tools.corpora import discovered
@@ -8,10 +8,6 @@ from dataset_tools.model import Progress, Silent
 from dataset_tools.remembered import memory
 from dataset_tools.run_report import RunReport
 from dataset_tools.settings import Settings
-
-
-def _nothing() -> None:
-    pass
 
 
 def validate(
@@ -24,7 +20,6 @@ def validate(
     contents: Mapping[Path, bytes] | None = None,
     changed_since: str | None = None,
     progress: Progress | None = None,
-    before_work: Callable[[], None] = _nothing,
 ) -> RunReport:
     """Check files; writes nothing but the cache.
 
@@ -37,7 +32,6 @@ def validate(
         contents: more files, which need not exist, and what to check in place of what they hold.
         changed_since: a commit; of the files only those are checked that have changed since then, as Git says.
         progress: is told how far the run is.
-        before_work: is called before libraries are imported that take long, if any of them is needed.
 
     Raises:
         UserError: if a path, the settings or the schema is wrong, or Git cannot say what has changed.
@@ -50,7 +44,6 @@ def validate(
         progress.stage("Checking", report.checked)
         progress.advance(report.checked, len({one.row for one in report.issues}))
         return report
-    before_work()
     from dataset_tools import pipeline
 
     report = pipeline.validate(settings, corpora, near=near, strict=strict, published=published, progress=progress)

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
+import pandera.polars  # noqa: F401  before a command that does without pandas imports it for all tests
 import pytest
 from hypothesis import settings
 

@@ -128,13 +128,72 @@ print(forkserver._forkserver._forkserver_pid)
     assert run(code).splitlines()[-2:] == ["[]", "None"]
 
 
-def test_who_asks_arrow_for_a_table_of_pandas_still_gets_one() -> None:
+def in_a_process(*arguments: str, after: str = "") -> list[str]:
+    """What a command prints, and after it other code in the same process."""
+    code = f"""
+import sys
+from dataset_tools.cli import main
+sys.argv = ["dataset-tools", *{arguments!r}]
+try:
+    main()
+except SystemExit as stop:
+    assert stop.code in (0, 1), stop.code
+{after}
+"""
+    return run(code).splitlines()
+
+
+NEEDLESS = (
+    *("pandas", "datasets", "filelock", "pyarrow.parquet", "pandera.strategies.pandas_strategies"),
+    *("dataset_tools.building", "dataset_tools.parcel", "dataset_tools.stages.package", "dataset_tools.dedup_report"),
+    *("dataset_tools.against.documents", "dataset_tools.schema.python_file", "dataset_tools.formats.sarif"),
+)
+"""What only a build, a published dataset, a schema in Python or another format needs."""
+
+
+def test_files_that_were_changed_are_held_to_the_schema_with_no_needless_import(folder: dict[str, Path]) -> None:
+    dataset_tools.validate(folder["alone"].parent)
+    folder["alone"].write_text("\n" + folder["alone"].read_text("utf-8"), "utf-8")
+    *report, loaded = in_a_process(
+        *("validate", "--output-format", "concise", str(folder["alone"])),
+        after=f"print([name for name in {('pandera', 'polars', *NEEDLESS)!r} if name in sys.modules])",
+    )
+    assert any(" T001 " in line for line in report)
+    assert loaded == "['pandera', 'polars']"
+
+
+def test_a_schema_in_python_may_use_pandas_and_all_of_pandera(corpus: CorpusFolder, tmp_path: Path) -> None:
+    schema = tmp_path / "article.py"
+    schema.write_text(
+        "import pandas as pd\nimport pandera.pandas\nimport pandera.polars as pa\n"
+        "known = pandera.pandas.DataFrameSchema({}).validate(pd.DataFrame({'title': ['Chợ']}))\n"
+        "schema = pa.DataFrameSchema({'title': pa.Column(str, pa.Check.isin(list(known['title'])))})\n",
+        "utf-8",
+    )
+    corpus.add("Chợ\n" + article(1))
+    bad = corpus.add("Núi\n" + article(2))
+    report = in_a_process("validate", "--schema", str(schema), "--output-format", "concise", str(corpus.folder))
+    (said,) = [line for line in report if " S001 " in line]
+    assert bad.name in said
+    assert "does not pass isin(['Chợ'])" in said
+
+
+def test_a_build_has_pandas_for_datasets_but_not_for_pandera(corpus: CorpusFolder, tmp_path: Path) -> None:
+    corpus.add(article(1))
+    *_, loaded = in_a_process(
+        *("build", "--quiet", str(corpus.folder), "--out", str(tmp_path / "dist")),
+        after="print([name for name in ('pandera', 'pandas', 'pandera.engines.pandas_engine') if name in sys.modules])",
+    )
+    assert loaded == "['pandera', 'pandas']"
+
+
+def test_after_work_without_pandas_who_asks_arrow_for_a_table_of_pandas_gets_one() -> None:
     code = """
 import sys
-from dataset_tools.processes import let_arrow_do_without_pandas
-let_arrow_do_without_pandas()
-import pyarrow as pa
-table = pa.table({"a": [1, 2]})
+from dataset_tools.processes import without_pandas
+with without_pandas():
+    import pyarrow as pa
+    table = pa.table({"a": [1, 2]})
 print("pandas" in sys.modules, table.to_pandas().shape, "pandas" in sys.modules)
 """
     assert run(code) == "False (2, 1) True\n"

@@ -171,7 +171,7 @@ def test_paths_are_those_of_the_folder_that_it_is_called_from(
     assert here.issues[-1].path == f"raw/{there.issues[-1].path}"
 
 
-@pytest.mark.parametrize("what", ["a link", "no schema that tells", "against", "rehash", "just written"])
+@pytest.mark.parametrize("what", ["a link", "schema.py", "schema.PY", "against", "rehash", "just written"])
 def test_where_a_change_could_go_unseen_all_is_looked_at(
     what: str, project: CorpusFolder, runs: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -179,11 +179,11 @@ def test_where_a_change_could_go_unseen_all_is_looked_at(
     if what == "a link":
         Path("elsewhere").write_text(article(9), "utf-8")
         (project.folder / "999_0123456789abcdef.txt").symlink_to(Path("elsewhere").absolute())
-    elif what == "no schema that tells":
-        Path("schema.py").write_text(
+    elif what.startswith("schema"):
+        Path(what).write_text(
             "import pandera.polars as pa\nschema = pa.DataFrameSchema({'title': pa.Column(str)})\n", "utf-8"
         )
-        named["schema"] = "schema.py"
+        named["schema"] = what
     elif what == "against":
         named["against"] = "dist"
     elif what == "rehash":

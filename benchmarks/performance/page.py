@@ -75,7 +75,7 @@ START = """
 ## Starts
 
 Commands that do next to nothing are mostly imports. `validate` of a file cannot do without pandera, whose import brings
-polars and pandas with it; `--help` and `rule` load neither.
+polars and pandas with it: it takes pandera without pandas. `--help` and `rule` load none of them.
 """
 
 

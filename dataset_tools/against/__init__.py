@@ -1,27 +1,27 @@
 """Against: published datasets that documents are compared with (`--against`).
 
 `place` says where one lies, `documents` reads it, `index` keeps what is needed of it in the cache, `compare` finds the
-documents that are in it.
+documents that are in it. These are imported when there is one.
 """
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from dataset_tools.against.compare import PUBLISHED, Already, PublishedCriterion, Reference, already_published
-from dataset_tools.against.documents import Documents, documents_at
 from dataset_tools.against.findings import changed_elsewhere, published_copies, published_warnings
-from dataset_tools.against.index import index_of
-from dataset_tools.against.place import locate
+from dataset_tools.against.values import PUBLISHED, Already, PublishedCriterion, Reference
 from dataset_tools.engines.local import LocalEngine
 from dataset_tools.model import Progress, UserError
 from dataset_tools.stages.fingerprint import Banding
+
+if TYPE_CHECKING:
+    from dataset_tools.against.documents import Documents
 
 __all__ = [
     "PUBLISHED",
     "Already",
     "PublishedCriterion",
     "Reference",
-    "already_published",
     "changed_elsewhere",
     "published_copies",
     "published_warnings",
@@ -51,11 +51,16 @@ def references(
     Raises:
         UserError: if one cannot be read, or is the dataset that is replaced.
     """
+    from dataset_tools.against.index import index_of
+
     found = [_documents(word, replaced) for word in words]
     return [Reference(documents=one, index=index_of(one, cut, cache, engine, progress)) for one in found]
 
 
-def _documents(word: str, replaced: Path | None) -> Documents:
+def _documents(word: str, replaced: Path | None) -> "Documents":
+    from dataset_tools.against.documents import documents_at
+    from dataset_tools.against.place import locate
+
     place = locate(word)
     if replaced is not None and place.local is not None:
         other = replaced.resolve()

@@ -19,7 +19,7 @@ from dataset_tools import manifest
 from dataset_tools.against.place import Place
 from dataset_tools.manifest import Manifest
 from dataset_tools.model import UserError
-from dataset_tools.stages.package import recover
+from dataset_tools.staging import recover
 from dataset_tools.text import printable, split_article
 
 BATCH_ROWS = 256

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from dataset_tools.against.compare import Reference
+from dataset_tools.against.values import Reference
 from dataset_tools.model import Issue
 from dataset_tools.rules import issue
 from dataset_tools.run_report import PublishedCopy

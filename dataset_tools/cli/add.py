@@ -8,7 +8,7 @@ import typer
 
 from dataset_tools.cli import options
 from dataset_tools.cli.calls import call_of
-from dataset_tools.cli.console import look_of, progress_of, run, write_text
+from dataset_tools.cli.console import light, look_of, progress_of, run, write_text
 
 
 class Format(StrEnum):
@@ -65,7 +65,8 @@ def add(
             cache_size=0 if no_cache else None,
             rehash=rehash or None,
         )
-        with progress_of(progress_form, color, None, quiet=quiet, no_progress=no_progress) as progress:
+        shown = progress_of(progress_form, color, None, quiet=quiet, no_progress=no_progress)
+        with light(settings), shown as progress:
             report = incoming.add(settings, files, dry_run=dry_run, strict=strict, progress=progress)
         if output_format is Format.FULL:
             if not (quiet and report.ok and not report.checked.issues and output_file is None):

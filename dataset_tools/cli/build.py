@@ -8,7 +8,7 @@ import typer
 
 from dataset_tools.cli import options
 from dataset_tools.cli.calls import call_of
-from dataset_tools.cli.console import Output, describe, progress_of, run, write_report
+from dataset_tools.cli.console import Output, describe, light, progress_of, run, write_report
 from dataset_tools.model import UserError
 from dataset_tools.processes import start_server_early
 
@@ -150,9 +150,12 @@ def build(
             html_report.check(report_file, settings.raw, settings.out)
         if settings.engine.name == "local":
             start_server_early([settings.raw], settings.jobs)
-        from dataset_tools import checking, pipeline
-
-        work = checking.check if check else pipeline.build
+        with light(settings):
+            import pandera.backends.polars.builtin_checks  # noqa: F401  pandas comes with `datasets`, but not so far
+        if check:
+            from dataset_tools.checking import check as work
+        else:
+            from dataset_tools.pipeline import build as work
         if verbose:
             describe(settings, config)
         with progress_of(progress_form, color, profile, quiet=quiet, no_progress=no_progress) as progress:

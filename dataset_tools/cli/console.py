@@ -6,7 +6,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ import typer
 from dataset_tools import __version__
 from dataset_tools.cli.options import Color, OutputFormat, ProgressForm
 from dataset_tools.model import Progress, UserError
+from dataset_tools.processes import without_pandas
 from dataset_tools.run_report import RunReport
 from dataset_tools.text import printable
 
@@ -216,6 +217,11 @@ def _colored(color: Color, terminal: bool) -> bool:
     if os.environ.get("NO_COLOR"):
         return False
     return bool(os.environ.get("FORCE_COLOR")) or (terminal and os.environ.get("TERM") != "dumb")
+
+
+def light(settings: "Settings") -> AbstractContextManager[None]:
+    """For all but `datasets`: without pandas, unless the schema is a program, which may need it."""
+    return nullcontext() if settings.runs_code else without_pandas()
 
 
 def progress_of(

@@ -8,7 +8,7 @@ import typer
 
 from dataset_tools.cli import options
 from dataset_tools.cli.calls import call_of
-from dataset_tools.cli.console import describe, look_of, progress_of, run, write_text
+from dataset_tools.cli.console import describe, light, look_of, progress_of, run, write_text
 from dataset_tools.model import UserError
 
 if TYPE_CHECKING:
@@ -115,7 +115,8 @@ def dedup(
                 raise UserError("--show looks at two documents alone", "leave --estimate-recall out")
             write_text(_difference(settings, show, raw, output_format, look_of(color, output_file)), output_file)
             return 0
-        with progress_of(progress_form, color, profile, quiet=quiet, no_progress=no_progress) as progress:
+        shown = progress_of(progress_form, color, profile, quiet=quiet, no_progress=no_progress)
+        with light(settings), shown as progress:
             report = duplicates.dedup(settings, raw, sample=estimate_recall, progress=progress)
         most = SHOWN if limit is None and output_format is Format.FULL else limit or None
         if output_format is Format.FULL:

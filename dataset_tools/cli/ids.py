@@ -8,7 +8,7 @@ import typer
 
 from dataset_tools.cli import options
 from dataset_tools.cli.calls import call_of
-from dataset_tools.cli.console import look_of, progress_of, run, write_text
+from dataset_tools.cli.console import light, look_of, progress_of, run, write_text
 from dataset_tools.model import UserError
 
 
@@ -71,7 +71,8 @@ def ids(
         settings = settings_files.load(
             config, jobs=jobs, out=out, cache_size=0 if no_cache else None, rehash=rehash or None
         )
-        with progress_of(progress_form, color, None, quiet=False, no_progress=no_progress) as progress:
+        shown = progress_of(progress_form, color, None, quiet=False, no_progress=no_progress)
+        with light(settings), shown as progress:
             report = identities.ids(settings, paths or [], check=recipe, names=names, published=out, progress=progress)
         if output_format is Format.FULL:
             text = rendering.full(report, look_of(color, output_file), call_of(context))

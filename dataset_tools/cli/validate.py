@@ -7,8 +7,8 @@ import typer
 
 from dataset_tools.cli import fixing, options, standard_input
 from dataset_tools.cli.calls import call_of, without_default
-from dataset_tools.cli.console import Output, describe, progress_of, run, write_report
-from dataset_tools.processes import let_arrow_do_without_pandas, start_server_early
+from dataset_tools.cli.console import Output, describe, light, progress_of, run, write_report
+from dataset_tools.processes import start_server_early
 
 
 def validate(
@@ -120,9 +120,9 @@ def validate(
         if verbose:
             describe(settings, config)
         near_too = near or threshold is not None
-        with progress_of(progress_form, color, profile, quiet=quiet, no_progress=no_progress) as progress:
+        shown = progress_of(progress_form, color, profile, quiet=quiet, no_progress=no_progress)
+        with light(settings), shown as progress:
             if wanted is not None:
-                let_arrow_do_without_pandas()
                 from dataset_tools.mending import mend
 
                 report = mend(
@@ -145,7 +145,6 @@ def validate(
                     strict=strict,
                     published=out,
                     progress=progress,
-                    before_work=let_arrow_do_without_pandas,
                 )
         write_report(report, output, call)
         return report.exit_code

@@ -29,6 +29,7 @@ from dataset_tools.cluster.stages import (
 )
 from dataset_tools.cluster.texts import I64, StoredTexts
 from dataset_tools.cluster.work import WorkFolder, key_of
+from dataset_tools.columns import METADATA
 from dataset_tools.content import OFFSET_BYTES, ContentDigest, row_sizes
 from dataset_tools.engines import Engine, Stage
 from dataset_tools.engines.cells import packed, unpacked
@@ -40,7 +41,7 @@ from dataset_tools.prepare import BATCH_ROWS, PREPARED, Plan, batches
 from dataset_tools.spool import TEXTS, Spool
 from dataset_tools.stages.package import Form, Split
 from dataset_tools.stages.package.shards import begins_shard, group_ends, shard_name
-from dataset_tools.stages.package.write import METADATA, stored_column, written_columns
+from dataset_tools.stages.package.write import stored_column, written_columns
 
 FEW = 256
 """So many files are prepared in this process: a cluster would take longer to begin."""

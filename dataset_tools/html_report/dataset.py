@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from dataset_tools.loading import check_whole
 from dataset_tools.model import UserError
-from dataset_tools.stages.package import recover
+from dataset_tools.staging import recover
 from dataset_tools.text import printable
 from dataset_tools.verification.description import Description, read_manifest
 from dataset_tools.verification.findings import Findings, UnreadableError

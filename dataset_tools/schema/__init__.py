@@ -19,7 +19,6 @@ from dataset_tools.schema.model import (
     Form,
     SchemaSource,
 )
-from dataset_tools.schema.python_file import rules_of_module
 from dataset_tools.schema.run import cannot_run, check_failures, trial_articles, try_out
 from dataset_tools.schema.strict import rules_of
 from dataset_tools.schema.words import in_words
@@ -101,6 +100,8 @@ def compiled(source: SchemaSource) -> tuple[ColumnRules, ...]:
         UserError: as `load`, which finds everything that does not depend on the process.
     """
     if source.form == "python":
+        from dataset_tools.schema.python_file import rules_of_module
+
         return rules_of_module(source)
     read = json_text.read if source.form == "json" else yaml_text.read
     return rules_of(read(source.data.decode().removeprefix("\ufeff"), source.where), source.further)

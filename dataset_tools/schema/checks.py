@@ -4,6 +4,7 @@ import inspect
 import re
 import threading
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from dataset_tools.schema.model import COLUMNS
@@ -77,7 +78,7 @@ FRAME_CHECKS = (
 _LINE_END = re.compile("[\n\r\x0b\x0c\x1c-\x1e\u0085\u2028\u2029]")
 
 
-def _hex_digest(data: "PolarsData", *, digits: int) -> "pl.LazyFrame":
+def _hex_digest(data: "PolarsData", digits: int) -> "pl.LazyFrame":
     """Is lower-case hexadecimal digits, exactly so many."""
     import polars as pl
 
@@ -98,14 +99,14 @@ def _not_blank(data: "PolarsData") -> "pl.LazyFrame":
     return data.lazyframe.select(pl.col(data.key).str.contains(r"[^\s\x1c-\x1f]"))
 
 
-def _str_not_contains(data: "PolarsData", *, pattern: str) -> "pl.LazyFrame":
+def _str_not_contains(data: "PolarsData", pattern: str) -> "pl.LazyFrame":
     """Has no match of this pattern anywhere."""
     import polars as pl
 
     return data.lazyframe.select(~pl.col(data.key).str.contains(pattern))
 
 
-def _words(data: "PolarsData", *, min_value: int | None = None, max_value: int | None = None) -> "pl.LazyFrame":
+def _words(data: "PolarsData", min_value: int | None = None, max_value: int | None = None) -> "pl.LazyFrame":
     r"""Has so many words: runs of letters, marks, digits and underscores (`\w+`)."""
     import polars as pl
 
@@ -129,6 +130,7 @@ REGISTERED_CHECKS: dict[str, Callable[..., Any]] = {
 _REGISTERING = threading.Lock()
 
 
+@cache
 def known_checks() -> dict[str, tuple[str, ...]]:
     """The checks that a YAML or JSON schema can name, each with the names of its arguments."""
     from pandera.api.checks import Check
@@ -141,8 +143,27 @@ def known_checks() -> dict[str, tuple[str, ...]]:
     return checks | {name: tuple(_arguments(check)) for name, check in REGISTERED_CHECKS.items()}
 
 
+def make(name: str, *positional: Any, **named: Any) -> Any:  # noqa: ANN401  pandera is not typed
+    """A check by its name and the arguments that a YAML or JSON schema has for it.
+
+    Ours are made as pandera makes those that are registered; to register one takes pandas, which takes long to import.
+
+    Raises:
+        Exception: whatever is wrong with the arguments.
+    """
+    import pandera.backends.polars.builtin_checks  # noqa: F401  its import registers those of pandera
+    from pandera.api.checks import Check
+
+    ours = REGISTERED_CHECKS.get(name)
+    if ours is None:
+        return getattr(Check, name)(*positional, **named)
+    _, *given = inspect.signature(ours).bind(None, *positional, **named).arguments.items()
+    call = ", ".join(f"{argument}={value}" for argument, value in given)
+    return Check(ours, name=name, error=f"{name}({call})" if given else None, **dict(given))
+
+
 def register_checks() -> None:
-    """Make the checks for polars, and ours, known to pandera, once."""
+    """Make the checks for polars, and ours, known to pandera, once: for code that makes its checks itself."""
     import pandera.backends.polars.builtin_checks  # noqa: F401  its import registers them
     from pandera.api.checks import Check
     from pandera.api.extensions import register_check_method

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
-from dataset_tools.schema.checks import FRAME_CHECKS, NO_COLUMNS, UNSUPPORTED, known_checks, register_checks
+from dataset_tools.schema.checks import FRAME_CHECKS, NO_COLUMNS, UNSUPPORTED, known_checks, make
 from dataset_tools.schema.located import Located
 from dataset_tools.schema.model import COLUMNS, DTYPES, ColumnCheck, ColumnRules
 from dataset_tools.schema.placed import placed
@@ -45,7 +45,6 @@ def rules_of(root: Located, further: Sequence[str] | None) -> tuple[ColumnRules,
     columns = schema["columns"].mapping("columns") if "columns" in schema else {}
     if not columns:
         root.fail(*NO_COLUMNS)
-    register_checks()
     rules = tuple(_column(name, column, further) for name, column in columns.items())
     missing = [name for name in (*COLUMNS, *(further or ())) if name not in columns]
     if missing and "strict" in schema and schema["strict"].value:
@@ -85,8 +84,6 @@ def _plain(mapping: Mapping[str, Located], key: str) -> Any:  # noqa: ANN401  wh
 
 def _check(name: str, located: Located, known: tuple[str, ...]) -> ColumnCheck:
     """Build one check: arguments by name, or one alone, or none; and options."""
-    from pandera.api.checks import Check
-
     named: dict[str, Any] = {}
     options: dict[str, Any] = {}
     if isinstance(located.value, dict):
@@ -98,7 +95,7 @@ def _check(name: str, located: Located, known: tuple[str, ...]) -> ColumnCheck:
         alone = located.plain()
     positional = [] if alone is None else [alone]
     try:
-        check = getattr(Check, name)(*positional, **named)
+        check = make(name, *positional, **named)
     except Exception as error:  # whatever pandera makes of the arguments
         located.fail(f"the check {name} cannot be made: {reason(error)}", "correct its arguments")
     for option, value in options.items():

@@ -9,12 +9,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dataset_tools.columns import METADATA
 from dataset_tools.model import Issue
 from dataset_tools.rules import issue
 from dataset_tools.run_report import MetadataFacts
 from dataset_tools.schema import ArticleSchema, CheckFailure, cannot_run, check_failures, try_out
 from dataset_tools.sidecar.table import KINDS, TYPES, Rows, Sidecar
-from dataset_tools.stages.package import METADATA
 from dataset_tools.text import shortened
 
 if TYPE_CHECKING:

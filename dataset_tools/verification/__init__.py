@@ -15,7 +15,7 @@ from dataset_tools.model import Progress, Severity, Silent, UserError
 from dataset_tools.report import report_issues
 from dataset_tools.rules import RULES, rule_policy
 from dataset_tools.run_report import IdDecision, RunReport, Verified
-from dataset_tools.stages.package import recover
+from dataset_tools.staging import recover
 from dataset_tools.text import printable
 from dataset_tools.verification.audit import REMOVED, check_removed, check_tables
 from dataset_tools.verification.card import check_card

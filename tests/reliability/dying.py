@@ -101,12 +101,12 @@ def serve() -> None:
 def _in_child(build: Build, say: int) -> None:
     try:
         import dataset_tools
-        from dataset_tools.stages.package import place
+        from dataset_tools import staging
 
         os.chdir(build.folder)
         step = _counter(build.before, say)
-        exchange = place._exchange
-        place._exchange = lambda a, b: step("exchange") or (build.exchange and exchange(a, b))
+        exchange = staging._exchange
+        staging._exchange = lambda a, b: step("exchange") or (build.exchange and exchange(a, b))
         flush = os.fsync
         os.fsync = lambda descriptor: step("fsync") or flush(descriptor)
         if build.size is not None:
@@ -142,7 +142,8 @@ def _heard(event: str, arguments: tuple[Any, ...], step: Callable[[str], None]) 
 
 
 if __name__ == "__main__":
-    for module in (*PRELOAD, "dataset_tools.api", "datasets", "filelock", "huggingface_hub", "multiprocessing"):
+    later = ("dataset_tools.api", "dataset_tools.building", "dataset_tools.parcel", "dataset_tools.against.compare")
+    for module in (*PRELOAD, *later, "datasets", "filelock", "huggingface_hub", "multiprocessing"):
         importlib.import_module(module)
     shingle_hashes(["một bài"])  # what is made once in a process is made here, not in each child
     of_everything()

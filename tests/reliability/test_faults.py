@@ -13,10 +13,10 @@ import pytest
 from typer.testing import CliRunner
 
 import dataset_tools
+from dataset_tools import staging
 from dataset_tools.cli import app
-from dataset_tools.stages.package import place
 from tests.conftest import ROOT, CorpusFolder, article
-from tests.stages.package.test_place import tree
+from tests.test_staging import tree
 
 MB = 1 << 20
 
@@ -448,7 +448,7 @@ def test_a_lock_that_a_killed_build_left(project: Project) -> None:
     They are taken over: the next build succeeds and removes them.
     """
     Path(".dist.lock").touch()
-    with place.staging(Path("dist"), Path("raw")) as staged:
+    with staging.staging(Path("dist"), Path("raw")) as staged:
         (staged.new / "README.md").write_text("một nửa", "utf-8")
         shutil.copytree(".dist.building", "copy")
     Path("copy").rename(".dist.building")

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 import dataset_tools
-from dataset_tools.stages.package import place
+from dataset_tools import staging
 from tests.conftest import CorpusFolder, article
 from tests.reliability.dying import Builds, End
-from tests.stages.package.test_place import tree
+from tests.test_staging import tree
 
 CACHE = ".dataset-tools-cache"
 
@@ -78,7 +78,7 @@ class Trial:
         if not end.signal:
             return False
         assert end.signal == by, what
-        place.recover(folder / "dist")
+        staging.recover(folder / "dist")
         assert tree(folder / "dist") in (self.old, self.new), f"{what}: the dataset is not whole"
         before = {**tree(folder), **{str(path): b"" for path in folder.rglob("*") if path.is_dir()}}
         if before == self.before:  # a flush changes nothing that the next build could see

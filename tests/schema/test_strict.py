@@ -94,7 +94,7 @@ def test_what_would_be_ignored_or_is_wrong_is_refused_with_its_line(tmp_path, ol
         (title_schema("checks: {str_length: {}}"), "a minimum or a maximum"),
         (title_schema("checks: {str_length: }"), ""),
         (title_schema("checks: {str_length: {min_value: x}}"), "str_length of title cannot run"),
-        (title_schema("checks: {hex_digest: {}}"), "hex_digest of title cannot run"),
+        (title_schema("checks: {hex_digest: {}}"), "hex_digest cannot be made: TypeError: missing a"),
         (title_schema("checks: {hex_digest: {digits: -1}}"), "hex_digest of title cannot run"),
         (title_schema("checks: {isin: 3}"), "isin of title cannot run"),
         (title_schema("checks: {greater_than: 3}"), "greater_than of title cannot run"),

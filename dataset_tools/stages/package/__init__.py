@@ -1,27 +1,21 @@
 """Package: write the rows that are kept as Parquet, with card, manifest, audit tables and checksums."""
 
 from dataset_tools.stages.package.card import CardFacts
-from dataset_tools.stages.package.place import Staging, disk_fault, recover, staging
 from dataset_tools.stages.package.shards import Form, Split
 from dataset_tools.stages.package.splits import TRAIN, columns_of, split_of, splits_of
-from dataset_tools.stages.package.write import METADATA, InOrder, Parcel, Texts, WriteRows, package
+from dataset_tools.stages.package.write import InOrder, Parcel, Texts, WriteRows, package
 
 __all__ = [
-    "METADATA",
     "TRAIN",
     "CardFacts",
     "Form",
     "InOrder",
     "Parcel",
     "Split",
-    "Staging",
     "Texts",
     "WriteRows",
     "columns_of",
-    "disk_fault",
     "package",
-    "recover",
     "split_of",
     "splits_of",
-    "staging",
 ]

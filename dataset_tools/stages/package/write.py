@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dataset_tools import __version__, manifest
+from dataset_tools.columns import METADATA
 from dataset_tools.model import Issue
 from dataset_tools.run_report import AgainstFacts, Counts, IdDecision, MetadataFacts
 from dataset_tools.schema import ColumnRules, in_words
@@ -31,9 +32,6 @@ WriteRows = Callable[[Path, pa.Table, pa.Schema, Sequence[str], Sequence[str], F
 
 Gives what was written of each split, and `content_sha256`.
 """
-
-METADATA = "metadata."
-"""What the name of a column of the metadata begins with among the columns of prepared rows."""
 
 _TYPES = {pa.string(): "string", pa.int64(): "int64", pa.float64(): "float64", pa.bool_(): "bool"}
 """What `datasets` calls the types of columns."""

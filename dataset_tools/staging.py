@@ -14,8 +14,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from dataset_tools import manifest
 from dataset_tools.model import UserError
 from dataset_tools.text import printable, shown_path
@@ -56,6 +54,8 @@ def staging(out: Path, raw: Path) -> Iterator[Staging]:
     Raises:
         UserError: if the folder is not ours to replace, lies inside raw or around it, or another build is writing it.
     """
+    from filelock import FileLock, Timeout
+
     out = Path(os.path.realpath(out))
     _check_name(out)
     _check_apart(out, Path(os.path.realpath(raw)))
@@ -94,6 +94,8 @@ def recover(out: Path) -> None:
     out = Path(os.path.realpath(out))
     if out.exists() or not _beside(out, "previous").exists():
         return
+    from filelock import FileLock, Timeout
+
     try:
         with FileLock(_beside(out, "lock"), timeout=0):
             _recover(out)

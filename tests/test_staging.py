@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import dataset_tools
-from dataset_tools.stages.package import place
+from dataset_tools import staging
 from tests.conftest import CorpusFolder, article
 
 
@@ -97,7 +97,7 @@ def test_a_file_in_the_place_of_the_folder_is_refused(corpus: CorpusFolder, tmp_
 
 
 def test_a_second_build_into_the_same_folder_is_told_so(corpus: CorpusFolder, built: Path) -> None:
-    with place.staging(built, corpus.folder):
+    with staging.staging(built, corpus.folder):
         code = f"""
 import dataset_tools
 try:
@@ -121,7 +121,8 @@ def test_what_lies_in_the_way_of_a_build_and_is_not_ours_stays(name: str, corpus
 
 KILLED = """
 import os, signal, sys
-from dataset_tools.stages.package import place, shards
+from dataset_tools import staging
+from dataset_tools.stages.package import shards
 moment, raw, out = sys.argv[1:]
 
 def die(*_, **__):
@@ -135,14 +136,14 @@ if moment == "reading":
 elif moment == "writing":
     shards._SplitWriter.close = die
 elif moment == "flushing":
-    place._flush_folder = die
+    staging._flush_folder = die
 elif moment == "exchanged":
-    exchange = place._exchange
-    place._exchange = lambda a, b: (exchange(a, b), die())
+    exchange = staging._exchange
+    staging._exchange = lambda a, b: (exchange(a, b), die())
 elif moment == "between renames":
-    place._exchange = lambda a, b: False
-    rename = place.Path.rename
-    place.Path.rename = lambda self, target: die() if str(target) == out else rename(self, target)
+    staging._exchange = lambda a, b: False
+    rename = staging.Path.rename
+    staging.Path.rename = lambda self, target: die() if str(target) == out else rename(self, target)
 import dataset_tools
 dataset_tools.build(raw, out)
 """
@@ -183,7 +184,7 @@ def test_an_interrupted_build_leaves_the_old_dataset_and_exits_130(corpus: Corpu
 
 
 def test_without_an_exchange_two_renames_do(corpus: CorpusFolder, built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(place, "_exchange", lambda a, b: False)
+    monkeypatch.setattr(staging, "_exchange", lambda a, b: False)
     corpus.add(article(9))
     assert dataset_tools.build(corpus.folder, built).ok
     assert json.loads((built / "manifest.json").read_text("utf-8"))["counts"]["written"] == 4
@@ -202,7 +203,7 @@ def test_a_fault_of_the_disk_is_one_clear_line(
     def fault(_: object) -> None:
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(place, "_flush", fault)
+    monkeypatch.setattr(staging, "_flush", fault)
     with pytest.raises(dataset_tools.UserError, match=said):
         dataset_tools.build(corpus.folder, built)
     assert tree(built) == before
