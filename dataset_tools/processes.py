@@ -171,8 +171,10 @@ def start_server() -> None:
         forkserver.ensure_running()
 
 
-def start_server_early(folders: Iterable[Path], jobs: int | str) -> None:
-    """Do so for a folder that must be large, while this process still has all to import itself."""
+def start_server_early(folders: Iterable[Path], jobs: int | str) -> bool:
+    """Do so for a folder that must be large, while this process still has all to import itself; whether it was done."""
     large = any(folder.is_dir() and folder.stat().st_size >= LARGE_FOLDER for folder in folders)
-    if large and jobs != 1 and available_cores() > 1:
+    early = large and jobs != 1 and available_cores() > 1
+    if early:
         start_server()
+    return early

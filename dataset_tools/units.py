@@ -4,6 +4,7 @@ Units are the words (`\w+`) of a text, or its word characters where it is writte
 those of the definitions for every character, but found on arrays: code points are folded and classified by a table.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +23,7 @@ U32 = npt.NDArray[np.uint32]
 U64 = npt.NDArray[np.uint64]
 
 _TABLE_END = 0x32400  # no letter, digit or word character lies beyond; a test says so
+_BLOCK = 64
 _SEVERAL = np.uint32(0xFFFFFFFF)
 _LETTER, _SPACELESS = np.uint8(1), np.uint8(2)
 _SPACELESS_FIRST = SPACELESS_RANGES[0][0]
@@ -124,12 +126,17 @@ def _folded(texts: Sequence[str]) -> U32:
 def _folds() -> U32:
     r"""For each code point what case folding makes of it: 0 if that is not matched by `\w`, `_SEVERAL` for several."""
     folds = np.zeros(_TABLE_END, np.uint32)
-    for code in range(_TABLE_END):
-        folded = chr(code).casefold()
-        if len(folded) > 1:
-            folds[code] = _SEVERAL
-        elif folded.isalnum() or folded == "_":
-            folds[code] = ord(folded)
+    characters = "".join(map(chr, range(_TABLE_END)))
+    for word in re.finditer(r"\w+", characters):
+        folds[word.start() : word.end()] = np.arange(word.start(), word.end())
+    for start in range(0, _TABLE_END, _BLOCK):
+        block = characters[start : start + _BLOCK]
+        for code, character in enumerate(block, start) if block.casefold() != block else ():
+            folded = character.casefold()
+            if len(folded) > 1:
+                folds[code] = _SEVERAL
+            elif folded != character:
+                folds[code] = folds[ord(folded)]
     return folds
 
 

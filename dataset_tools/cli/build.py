@@ -148,10 +148,10 @@ def build(
             from dataset_tools import html_report
 
             html_report.check(report_file, settings.raw, settings.out)
-        if settings.engine.name == "local":
-            start_server_early([settings.raw], settings.jobs)
-        with light(settings):
-            import pandera.backends.polars.builtin_checks  # noqa: F401  pandas comes with `datasets`, but not so far
+        if settings.engine.name != "local" or not start_server_early([settings.raw], settings.jobs):
+            with light(settings):
+                # Where workers are waited for it is imported meanwhile; else at least without its part for pandas.
+                import pandera.backends.polars.builtin_checks  # noqa: F401
         if check:
             from dataset_tools.checking import check as work
         else:

@@ -137,6 +137,7 @@ plans = st.builds(
     limit=st.sampled_from([1, 2, 100]),
     at_once=st.sampled_from([1, 2000, 1 << 23]),
     held_at_once=st.sampled_from([0, 500, 1 << 23]),
+    few_words=st.sampled_from([1, 30, numbering.FEW_WORDS]),
     word_bits=st.sampled_from([2, 6, 16]),
     crowd=st.sampled_from([1, 16]),
     few=st.sampled_from([0, 1024]),
@@ -149,6 +150,7 @@ def test_the_promise_holds_for_any_corpus_however_its_texts_are_loaded(
     limit: int,
     at_once: int,
     held_at_once: int,
+    few_words: int,
     word_bits: int,
     crowd: int,
     few: int,
@@ -157,6 +159,7 @@ def test_the_promise_holds_for_any_corpus_however_its_texts_are_loaded(
     monkeypatch.setattr(compare, "CHARACTERS_AT_ONCE", at_once)
     monkeypatch.setattr(compare, "SHINGLES_AT_ONCE", held_at_once)
     monkeypatch.setattr(links, "CHARACTERS_OF_GROUP", at_once)
+    monkeypatch.setattr(numbering, "FEW_WORDS", few_words)
     monkeypatch.setattr(numbering, "WORD_BITS", word_bits)
     monkeypatch.setattr(held, "_CROWD", crowd)
     monkeypatch.setattr(crowds, "_FEW", few)

@@ -146,8 +146,16 @@ def test_texts_without_numbers_are_loaded_once() -> None:
 
 
 def test_texts_without_numbers_are_let_go_once_they_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plain, "_KEPT", 2)
+    monkeypatch.setattr(plain, "_KEPT", 20)
     monkeypatch.setattr(plain, "_AT_ONCE", 2)
     texts = pa.table({"title": [f"Giá {number}" for number in range(9)], "body": ["vàng"] * 9})
-    same = plain.Plain(lambda rows: texts.take(pa.array(rows))).equal(np.arange(8), np.arange(1, 9))
-    assert same.all()
+    asked: list[list[int]] = []
+
+    def load(rows: npt.NDArray[np.int64]) -> pa.Table:
+        asked.append(rows.tolist())
+        return texts.take(pa.array(rows))
+
+    texts_of = Plain(load)
+    assert texts_of.equal(np.arange(8), np.arange(1, 9)).all()
+    assert texts_of.equal(np.array([0]), np.array([8])).all()
+    assert asked == [[0, 1, 2], [3, 4], [5, 6], [7, 8], [0]]

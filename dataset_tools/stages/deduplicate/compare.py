@@ -101,6 +101,7 @@ class _Comparison:
         self._keys = np.zeros(len(self._rows), np.uint64)  # of texts without numbers
         self._plain = Plain(how.texts)
         self._held = Held()
+        self._roomy = False
         self._place = np.full(len(self._rows), -1, np.int64)  # among those held
         self._all_held = True  # of those that were decided on
         self.pairs = Pairs(how.threshold)
@@ -111,10 +112,13 @@ class _Comparison:
         """Decide on every document; what is removed, a row for each column of `COMPARED` but the first."""
         start = 0
         while start < len(self._order):
-            if self._held.wide or len(self._held) > SHINGLES_AT_ONCE:
+            if len(self._held) > SHINGLES_AT_ONCE:
                 self._let_go()
             stop, needed = self._window(start)
-            if not self._hold(needed):
+            try:
+                self._hold(needed)
+            except TooManyWordsError:
+                self._roomy = True
                 self._let_go()
                 continue
             for document in self._order[start:stop]:
@@ -125,7 +129,7 @@ class _Comparison:
         return np.concatenate([removed, self._differ_in_numbers_only(*removed[:2])[np.newaxis]])
 
     def _let_go(self) -> None:
-        self._held = Held()
+        self._held = Held(roomy=self._roomy)
         self._place[:] = -1
         self._all_held = False
 
@@ -147,21 +151,12 @@ class _Comparison:
             needed |= more
         return len(self._order), np.array(sorted(needed), np.int64)
 
-    def _hold(self, needed: I64) -> bool:
-        """Load these, if there is room beside what is held."""
-        before = len(self._held.sizes)
+    def _hold(self, needed: I64) -> None:
+        """Load these; there is room for them where nothing is held."""
         texts = self._how.texts(self._rows[needed])
         parts = (texts[name].to_pylist() for name in ("title", "body"))
-        whole = [nfc(f"{title}\n{body}") for title, body in zip(*parts, strict=True)]
-        try:
-            self._keys[needed] = self._held.add(whole)
-        except TooManyWordsError:
-            if before:
-                return False
-            self._held = Held(wide=True)
-            self._keys[needed] = self._held.add(whole)
-        self._place[needed] = before + np.arange(len(needed))
-        return True
+        self._keys[needed] = self._held.add([nfc(f"{title}\n{body}") for title, body in zip(*parts, strict=True)])
+        self._place[needed] = len(self._held.sizes) - len(needed) + np.arange(len(needed))
 
     def _buckets_of(self, document: int) -> list[int]:
         buckets: list[int] = np.frombuffer(self._in_buckets[document], "<i8").tolist()

@@ -22,11 +22,10 @@ class Held:
     definitions of `dataset_tools.text` count. `sizes` says how many each has.
     """
 
-    def __init__(self, *, wide: bool = False) -> None:
-        """Begin without a document; `wide` is what it is in `Numbering`."""
-        self.wide = wide
+    def __init__(self, *, roomy: bool = False) -> None:
+        """Begin without a document; `roomy` is what it is in `Numbering`."""
         self.sizes = np.zeros(0, np.int64)
-        self._numbering = Numbering(wide=wide)
+        self._numbering = Numbering(roomy=roomy)
         self._shingles = np.zeros(0, np.uint64)
         self._stops = np.zeros(0, np.int64)
         self._crowd: Crowd | None = None

@@ -1,10 +1,11 @@
 """Numbering: numbers for the shingles of texts, given lot after lot, that are equal if and only if the shingles are.
 
-They are no hashes, so no collision can change a result. Every word gets a number, and every two words in a row; a
-shingle is written in 64 bits as two such pairs and its last word.
+They are no hashes, so no collision can change a result. Every word gets a number. A shingle is written in 64 bits: as
+its five words where there are few, else as two pairs of words, which have numbers too, and its last word.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 
@@ -15,6 +16,8 @@ import pyarrow as pa
 from dataset_tools.text import NGRAM
 from dataset_tools.units import Units, first_units, following, pieces, scrambled, shingle_counts, units
 
+FEW_WORDS = 7131
+"""So many have room in 64 bits five times."""
 WORD_BITS, PAIR_BITS = 16, 24
 _WIDE_BITS = 32
 
@@ -25,7 +28,7 @@ _STRINGS = pa.dictionary(pa.int32(), pa.large_binary())
 
 
 class TooManyWordsError(Exception):
-    """There are more words, or pairs of words, than the numbers of shingles have room for."""
+    """There are more words, or pairs of words, than the numbers have room for that were given so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,37 +45,64 @@ class Shingles:
 
 
 class Numbering:
-    """Gives numbers, which mean the same for all its lots of texts."""
+    """Gives numbers, which mean the same for all its lots of texts; the first lot decides how they are written."""
 
-    def __init__(self, *, wide: bool = False) -> None:
-        """Begin without a text. A wide numbering takes longer, and has room for all words that there may be."""
+    def __init__(self, *, roomy: bool = False) -> None:
+        """Begin without a text. A roomy numbering takes longer, and has room for many words whatever comes first."""
+        self._roomy = roomy
         self._units: dict[tuple[bytes, bool], int] = {}
         self._keys = np.zeros(1, np.uint64)  # by the number of the unit
-        self._pairs = Numbers()
-        self._fours = Numbers() if wide else None
+        self._pairs, self._fours = Numbers(), Numbers()
+        self._write: Callable[[I64, I64], U64] | None = None
 
     def __call__(self, texts: Sequence[str]) -> Shingles:
         """Number the shingles of texts in NFC, all of which have words.
 
         Raises:
-            TooManyWordsError: if there is no room; this numbering is of no more use then.
+            TooManyWordsError: if there is no room; this numbering is of no more use then. There is for the first lot.
         """
         words, counts = self._numbered_units(texts)
-        stops = np.cumsum(counts)
+        shingles = self._written(words, counts) if self._write is None else self._write(words, counts)
+        keys = np.add.reduceat(self._keys[words], np.cumsum(counts) - counts)
+        return Shingles(*_distinct(shingles, shingle_counts(counts)), keys)
+
+    def _written(self, words: I64, counts: I64) -> U64:
+        """The shingles of the first lot, written in the shortest way that has room for them."""
+        for write in (self._as_words, self._as_pairs)[self._roomy :]:
+            with suppress(TooManyWordsError):
+                self._write = write
+                return write(words, counts)
+        self._write = self._as_fours
+        return self._as_fours(words, counts)
+
+    def _as_words(self, words: I64, counts: I64) -> U64:
+        if len(self._units) >= FEW_WORDS:
+            raise TooManyWordsError
+        shingles = words.view(np.uint64).copy()
+        for step in range(1, NGRAM):
+            shingles *= np.uint64(FEW_WORDS)
+            shingles += following(words, counts, step).view(np.uint64)
+        return shingles[first_units(counts)]
+
+    def _as_pairs(self, words: I64, counts: I64) -> U64:
+        firsts, seconds, lasts = self._in_pairs(words, counts)
+        if len(self._units) >> WORD_BITS or len(self._pairs) >> PAIR_BITS:
+            raise TooManyWordsError
+        return _joined(firsts << PAIR_BITS | seconds, lasts, WORD_BITS)
+
+    def _as_fours(self, words: I64, counts: I64) -> U64:
+        firsts, seconds, lasts = self._in_pairs(words, counts)
+        return _joined(self._fours(_joined(firsts, seconds, _WIDE_BITS)), lasts, _WIDE_BITS)
+
+    def _in_pairs(self, words: I64, counts: I64) -> tuple[I64, I64, I64]:
+        """Of each shingle the numbers of its first two words and of the next two, and its last word."""
         next_words = following(words, counts, 1)
-        next_words[stops - 1] = 0
+        next_words[np.cumsum(counts) - 1] = 0
         pairs = self._pairs(_joined(words, next_words, _WIDE_BITS))
         begins = first_units(counts)
-        firsts, seconds = pairs[begins], following(pairs, counts, 2)[begins]
-        lasts = following(words, counts, NGRAM - 1)[begins]
-        if self._fours is not None:
-            shingles = _joined(self._fours(_joined(firsts, seconds, _WIDE_BITS)), lasts, _WIDE_BITS)
-        elif len(self._units) >> WORD_BITS or len(self._pairs) >> PAIR_BITS:
-            raise TooManyWordsError
-        else:
-            shingles = _joined(firsts << PAIR_BITS | seconds, lasts, WORD_BITS)
-        keys = np.add.reduceat(self._keys[words], stops - counts)
-        return Shingles(*_distinct(shingles, shingle_counts(counts)), keys)
+        parts = (pairs, following(pairs, counts, 2), following(words, counts, NGRAM - 1))
+        firsts, seconds, lasts = (part[begins] for part in parts)
+        return firsts, seconds, lasts
 
     def _numbered_units(self, texts: Sequence[str]) -> tuple[I64, I64]:
         """The number of each unit, from 1, and how many units each text has."""

@@ -8,8 +8,10 @@ import pyarrow as pa
 
 from dataset_tools.text import canonical, without_numbers
 
-_KEPT = 4096
-_AT_ONCE = 256
+_KEPT = 16 << 20
+"""Characters; once there are more, only what is asked for now is kept."""
+_AT_ONCE = 64
+"""Pairs."""
 
 I64 = npt.NDArray[np.int64]
 Texts = Callable[[I64], pa.Table]
@@ -23,6 +25,7 @@ class Plain:
         """Take what gives texts."""
         self._texts = texts
         self._kept: dict[int, str] = {}
+        self._characters = 0
 
     def equal(self, rows: I64, others: I64) -> npt.NDArray[np.bool_]:
         """Whether a row and another, which have not the same text, differ in numbers only."""
@@ -38,7 +41,9 @@ class Plain:
         if not missing:
             return
         texts = self._texts(np.array(missing, np.int64))
-        if len(self._kept) > _KEPT:
+        if self._characters > _KEPT:
             self._kept = {row: text for row, text in self._kept.items() if row in rows}
+            self._characters = sum(map(len, self._kept.values()))
         for row, title, body in zip(missing, *(texts[name].to_pylist() for name in ("title", "body")), strict=True):
             self._kept[row] = without_numbers(canonical(title, body))
+            self._characters += len(self._kept[row])
