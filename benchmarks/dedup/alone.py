@@ -14,13 +14,11 @@ import tempfile
 from multiprocessing import forkserver
 from pathlib import Path
 
-WORKERS_IMPORT = ["benchmarks.dedup.steps", "pandas"]  # pyarrow imports pandas when it makes its first array
-
 if __name__ == "__main__":
     if len(sys.argv) != 5:
         sys.exit(__doc__)
     # As `build` does, let workers import while this process does.
-    multiprocessing.set_forkserver_preload(WORKERS_IMPORT)
+    multiprocessing.set_forkserver_preload(["benchmarks.dedup.steps"])
     forkserver.ensure_running()
 
     from benchmarks.dedup.steps import deduplicated

@@ -10,11 +10,15 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from dataset_tools.engines.local import LocalEngine
+from dataset_tools.processes import without_pandas
 from dataset_tools.spool import TEXTS, Spool
 from dataset_tools.stages.deduplicate import Criterion, deduplicate
 from dataset_tools.stages.fingerprint import banding, fingerprint
 from dataset_tools.stages.same_text import decided, undecided
 from dataset_tools.text import canonical, nfc, same_text_key
+
+with without_pandas():  # as `dataset-tools dedup` does
+    pa.array([])
 
 BUCKET_LIMIT = 100
 

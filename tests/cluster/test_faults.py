@@ -75,7 +75,7 @@ def test_a_corpus_that_one_node_cannot_read_is_an_error(
         monkeypatch.setattr(module, "BATCH_ROWS", 1)
     monkeypatch.setattr("dataset_tools.engines.daft.DaftEngine", lambda address: engine)
     monkeypatch.setattr(type(engine), "__exit__", lambda *_: None)
-    monkeypatch.setattr(flow, "PrepareInto", lambda **given: BlindWhereSaid(PrepareInto(**given)))
+    monkeypatch.setattr(flow, "PrepareInto", lambda **given: BlindWhereSaid(PrepareInto(**given), tmp_path / "seen"))
     node = ray_cluster.add_node(**NODE, env_vars={BLIND: "1"})
     try:
         with pytest.raises(UserError, match="of the cluster cannot read 1 files that this machine can read"):
