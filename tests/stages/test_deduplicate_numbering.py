@@ -40,6 +40,7 @@ SHORT = [["a", "a b", "a b c", "a b c d"], ["a b c d e", "b", "ab"], ["a a", "a 
 @example(SHORT, 40, numbering.FEW_WORDS, numbering.WORD_BITS)
 @example(SHORT, 40, 1, numbering.WORD_BITS)
 @example(SHORT, 40, 1, 0)
+@example([["a b c", "x y"], ["a b c", "z"]], 40, 1, numbering.WORD_BITS)
 @example([["一", "a", "一二三四"], ["一二三四五", "a 一"]], units.PIECE, 1, numbering.WORD_BITS)
 @example([["一 二 三 四 五 abcdefgh", "一二三四五"]], units.PIECE, 1, numbering.WORD_BITS)
 def test_numbers_of_shingles_are_equal_if_and_only_if_the_shingles_are(
