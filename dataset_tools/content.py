@@ -1,7 +1,8 @@
 """What `content_sha256` and `num_bytes` of a dataset are made from: the values of its rows, however they are stored."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -26,26 +27,44 @@ class ContentDigest:
 
     def update(self, splits: Sequence[str], rows: pa.Table) -> None:
         """Take rows, in document order; `splits` has the name of the split of each."""
-        parts: list[pa.Array] = []
-        for column in (pa.chunked_array([pa.array(splits, pa.string())]), *rows.columns):
-            texts = _texts(column).cast(pa.large_binary())
-            parts += (_lengths(texts), pc.fill_null(texts, b""))
-        if rows.num_rows:
-            joined = pc.binary_join_element_wise(*parts, pa.scalar(b"", pa.large_binary()))
-            _, offsets, data = joined.buffers()
-            end = np.frombuffer(offsets, np.int64)[len(joined)]
-            self._digest.update(data.slice(0, int(end)))  # the rows lie there one after the other
+        done = 0
+        for batch in rows.to_batches():
+            self._take(pa.array(splits[done : done + batch.num_rows], pa.string()), *batch.columns)
+            done += batch.num_rows
+
+    def _take(self, *columns: pa.Array) -> None:
+        """Take the columns of some rows; what is in the longest, the bodies as a rule, is not copied for it."""
+        texts = [_texts(column).cast(pa.large_binary()) for column in columns]
+        longest = max(range(len(texts)), key=lambda number: texts[number].nbytes)
+        parts = [part for one in texts for part in (_lengths(one), pc.fill_null(one, b""))]
+        body = 2 * longest + 1
+        of_rows = [_joined(parts[:body]), parts[body], *([_joined(parts[body + 1 :])] if parts[body + 1 :] else [])]
+        for pieces in zip(*map(_values, of_rows), strict=True):
+            for piece in pieces:
+                self._digest.update(piece)
 
     def hexdigest(self) -> str:
         """The digest of all rows so far."""
         return self._digest.hexdigest()
 
 
-def _texts(column: pa.ChunkedArray) -> pa.Array:
-    values = column.combine_chunks()
+def _texts(values: pa.Array) -> pa.Array:
     if pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
         return values
     return pa.array([None if one is None else written(one) for one in values.to_pylist()], pa.string())
+
+
+def _joined(parts: Sequence[pa.Array]) -> pa.Array:
+    """The values of arrays, one after the other in each row."""
+    return pc.binary_join_element_wise(*parts, pa.scalar(b"", pa.large_binary()))
+
+
+def _values(texts: pa.Array) -> Iterator[memoryview]:
+    """The bytes of each value where they lie."""
+    _, offsets, data = texts.buffers()
+    ends = np.frombuffer(offsets, np.int64)[texts.offset :][: len(texts) + 1].tolist()
+    there = memoryview(b"" if data is None else data)
+    return (there[start:end] for start, end in pairwise(ends))
 
 
 def written(value: bool | int | float) -> str:

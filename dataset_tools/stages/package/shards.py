@@ -53,7 +53,7 @@ def write_shards(
 
     The splits are written in the order of `names`; those without rows are left out.
     """
-    digest = ContentDigest()
+    digest = _Behind(form.row_group_bytes)
     done = 0
     aside = _Aside()
     with ExitStack() as stack:
@@ -64,8 +64,12 @@ def write_shards(
         for batch in batches:
             of_batch = splits[done : done + batch.num_rows]
             done += batch.num_rows
-            _add(writers, of_batch, batch)
-            digest.update(of_batch, batch)
+            digest.add(of_batch, batch)
+            if _add(writers, of_batch, batch):
+                digest.catch_up()
+        for writer in writers.values():
+            writer.end_group()
+        digest.catch_up()
         written = [writer.close() for writer in writers.values()]
     return [split for split in written if split.rows], digest.hexdigest()
 
@@ -121,15 +125,42 @@ def _write(writer: pq.ParquetWriter, group: pa.Table) -> None:
     writer.write_table(table, row_group_size=table.num_rows)
 
 
-def _add(writers: Mapping[str, "_SplitWriter"], splits: Sequence[str], batch: pa.Table) -> None:
-    """Give every row of a batch to the writer of its split."""
+def _add(writers: Mapping[str, "_SplitWriter"], splits: Sequence[str], batch: pa.Table) -> bool:
+    """Give every row of a batch to the writer of its split; returns whether a row group was full."""
     names = list(dict.fromkeys(splits))
     if len(names) == 1:
-        writers[names[0]].add(batch)
-        return
+        return writers[names[0]].add(batch)
     chosen = np.array(splits)
-    for name in names:
-        writers[name].add(batch.filter(pa.array(chosen == name)))
+    return any([writers[name].add(batch.filter(pa.array(chosen == name))) for name in names])  # noqa: C419  all are added to
+
+
+class _Behind:
+    """The digest of rows, which are hashed once a row group of them is being compressed: that takes longer."""
+
+    def __init__(self, most_bytes: int) -> None:
+        """Begin with no row; at most so many bytes are left for later."""
+        self._most_bytes = most_bytes
+        self._digest = ContentDigest()
+        self._left: list[tuple[Sequence[str], pa.Table]] = []
+        self._bytes = 0
+
+    def add(self, splits: Sequence[str], batch: pa.Table) -> None:
+        """Take rows, as `ContentDigest` does."""
+        self._left.append((splits, batch))
+        self._bytes += batch.nbytes
+        if self._bytes > self._most_bytes:
+            self.catch_up()
+
+    def catch_up(self) -> None:
+        """Hash what is left."""
+        for splits, batch in self._left:
+            self._digest.update(splits, batch)
+        self._left.clear()
+        self._bytes = 0
+
+    def hexdigest(self) -> str:
+        """The digest of all rows that were hashed."""
+        return self._digest.hexdigest()
 
 
 class _Aside:
@@ -175,19 +206,22 @@ class _SplitWriter:
     shards: list[Path] = field(default_factory=list)
     writer: pq.ParquetWriter | None = None
 
-    def add(self, table: pa.Table) -> None:
-        """Take rows; writes a row group whenever one is full."""
+    def add(self, table: pa.Table) -> bool:
+        """Take rows; writes a row group whenever one is full, and returns whether that was so."""
         start = 0
         ends, self.group_bytes = group_ends(row_sizes(table).tolist(), self.group_bytes, self.form)
         for end, size in ends:
             self.group.append(table.slice(start, end - start))
-            self._end_group(size)
+            self.aside.do(partial(self._write_group, self.group, size))
+            self.group = []
             start = end
         self.group.append(table.slice(start))
+        return bool(ends)
 
-    def _end_group(self, size: int) -> None:
-        self.aside.do(partial(self._write_group, self.group, size))
-        self.group = []
+    def end_group(self) -> None:
+        """Write what is left."""
+        if self.group_bytes:
+            self.aside.do(partial(self._write_group, self.group, self.group_bytes))
 
     def _write_group(self, group: list[pa.Table], size: int) -> None:
         table = pa.concat_tables(group)
@@ -210,9 +244,7 @@ class _SplitWriter:
         self.writer, self.shard_bytes = None, 0
 
     def close(self) -> Split:
-        """Write what is left, and give the shards their final names, which say how many there are."""
-        if self.group_bytes:
-            self._end_group(self.group_bytes)
+        """Once all is written, give the shards their final names, which say how many there are."""
         self.aside.wait()
         self.close_shard()
         shards = {}
