@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,10 +88,10 @@ def means(settings: Settings, corpus: Corpus, folder: Path) -> Iterator[Means]:
     if settings.engine.name == "local":
         spool = Spool(folder)
         with engine_for(settings, size_of([corpus])) as engine:
-            if engine.jobs > 1:
-                import_aside("pandera.polars", "datasets")  # the first to look for repeated values, the other to write
+            # What is needed to write, first for the data, then for the card, is imported while workers are waited for.
+            meanwhile = partial(import_aside, "datasets", "pandera.polars") if engine.jobs > 1 else None
             yield Means(
-                prepare=preparation(settings, engine, spool),
+                prepare=replace(preparation(settings, engine, spool), meanwhile=meanwhile),
                 spool=spool,
                 engine=engine,
                 link=link_here,

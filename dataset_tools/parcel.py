@@ -54,14 +54,14 @@ def parcel_of(
         dedup=settings.dedup,
         dedup_facts=_dedup_facts(settings, duplicates, published),
         against=[one.facts() for one in references],
-        schema_sha256=article_schema.sha256,
-        schema_rules=article_schema.rules,
+        schema=article_schema,
         split_rules=settings.split,
         form=_form(settings, metadata),
         metadata=metadata.facts,
         card=card,
         settings=settings.content_settings(),
         settings_sha256=digest(settings.content_settings()),
+        cache=settings.cache,
     )
 
 

@@ -63,13 +63,14 @@ class Preparation:
     """Prepared rows on one machine.
 
     Without `cache`, a folder, all are made anew. `rehash` distrusts stamps, so that every file is read. The texts go
-    into `spool`, if there is one and the plan asks for them.
+    into `spool`, if there is one and the plan asks for them. `meanwhile` is called once there is much to prepare.
     """
 
     engine: Engine
     cache: Path | None = None
     rehash: bool = False
     spool: Spool | None = None
+    meanwhile: Callable[[], object] | None = None
 
     def __call__(
         self, files: Numbered, plan: Plan, *, done: Callable[[pa.Table], None] = _nobody, finer: int = 1
@@ -82,6 +83,8 @@ class Preparation:
                 done(part)
                 rows.add(part)
         missing = _without(files, rows.table()["row"].to_numpy())
+        if self.meanwhile is not None and len(missing) >= BATCH_ROWS:
+            self.meanwhile()
         for part in self._made(missing, replace(plan, shelf=None if known is None else known.shelf), finer):
             done(part)
             rows.add(part)

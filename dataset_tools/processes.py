@@ -30,6 +30,9 @@ PRELOAD = (
 )
 """What workers import: all that `dataset_tools.prepare` uses, then or later."""
 
+_LIGHT = "dataset_tools.light"
+"""What workers import before, which are to do without pandas."""
+
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # of malloc.h
 
 LARGE_FOLDER = 1 << 20
@@ -64,6 +67,14 @@ def keep_freed_memory() -> None:
         mallopt(_TRIM_THRESHOLD, 1 << 30)
 
 
+def no_threads_for_algebra() -> None:
+    """Keep numpy from starting a thread on each core for matrices, of which there are none here.
+
+    For processes of our own, before they import it; their workers follow.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
 def give_back_freed_memory() -> None:
     """Give back what was freed, after work that took far more than what follows (malloc_trim(3))."""
     if sys.platform != "linux":
@@ -79,26 +90,35 @@ def give_back_freed_memory() -> None:
 
 
 class _NoPandas:
-    """A finder of modules that says of pandas that it is not there, and leaves all else to others."""
+    """A finder of modules that says of pandas that it is not there, to one thread or to all; it leaves all else."""
+
+    def __init__(self, thread: int | None) -> None:
+        """Say so to the thread of this number, or to all."""
+        self._thread = thread
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> None:  # noqa: ARG002
-        if name == "pandas":
+        if name == "pandas" and self._thread in (None, threading.get_ident()):
             raise ModuleNotFoundError("No module named 'pandas'", name=name)
 
 
 @contextlib.contextmanager
 def without_pandas() -> Iterator[None]:
-    """Spare a process of our own an import that takes longer than all else that it does for a few files.
+    """Spare this thread of a process of our own an import that takes longer than all else that it does for a few files.
 
     Arrow looks for pandas to know its arrays, pandera to check its frames. We have none of these, and both do without
-    where it is not installed. For work that runs no code of others and does not import `datasets`, which needs it.
+    where it is not installed. For work that runs no code of others; what needs it is imported with `import_aside`.
     """
-    finder = _NoPandas()
+    finder = _NoPandas(threading.get_ident())
     sys.meta_path.insert(0, finder)
     try:
         yield
     finally:
         sys.meta_path.remove(finder)
+
+
+def do_without_pandas() -> None:
+    """Spare it a worker of our own, which needs it for nothing, in every thread and for good."""
+    sys.meta_path.insert(0, _NoPandas(None))
 
 
 def heed_every_interrupt() -> None:
@@ -126,15 +146,17 @@ def _interrupt_main() -> None:
         _thread.interrupt_main()
 
 
-def import_aside(*modules: str) -> None:
-    """Begin to import what is needed later, for a process that only waits for its workers meanwhile."""
+def import_aside(*modules: str) -> threading.Thread:
+    """Begin to import what is needed later, in a thread that ends with it; from there pandas is always to be had."""
 
     def work() -> None:
         with contextlib.suppress(Exception):  # where one is needed it is imported again, and then raises
             for module in modules:
                 importlib.import_module(module)
 
-    threading.Thread(target=work).start()
+    thread = threading.Thread(target=work)
+    thread.start()
+    return thread
 
 
 class Processor:
@@ -161,20 +183,21 @@ def _descendants(process: int) -> Iterator[int]:
                 yield from _descendants(int(child))
 
 
-def start_server() -> None:
-    """Begin to import what workers need, in the process that they will be forked from; does nothing the second time."""
+def start_server(*, light: bool = False) -> None:
+    """Begin to import what workers need, in the process that they will be forked from; does nothing the second time.
+
+    If `light`, all workers of this process do without pandas: see `without_pandas`.
+    """
     if METHOD == "forkserver":
         import multiprocessing
         from multiprocessing import forkserver
 
-        multiprocessing.set_forkserver_preload(list(PRELOAD))
+        multiprocessing.set_forkserver_preload([_LIGHT, *PRELOAD] if light else list(PRELOAD))
         forkserver.ensure_running()
 
 
-def start_server_early(folders: Iterable[Path], jobs: int | str) -> bool:
-    """Do so for a folder that must be large, while this process still has all to import itself; whether it was done."""
+def start_server_early(folders: Iterable[Path], jobs: int | str, *, light: bool) -> None:
+    """Do so for a folder that must be large, while this process still has all to import itself."""
     large = any(folder.is_dir() and folder.stat().st_size >= LARGE_FOLDER for folder in folders)
-    early = large and jobs != 1 and available_cores() > 1
-    if early:
-        start_server()
-    return early
+    if large and jobs != 1 and available_cores() > 1:
+        start_server(light=light)

@@ -13,6 +13,7 @@ PACKAGE = ROOT / "dataset_tools"
 
 LAYERS = [
     ["text", "globs", "processes", "encodings", "stamps", "versions"],
+    ["light"],
     ["model", "hub"],
     ["run_report"],
     [

@@ -20,7 +20,12 @@ from dataset_tools.cli.undo import undo
 from dataset_tools.cli.usage import Commands
 from dataset_tools.cli.validate import validate
 from dataset_tools.cli.verify import verify
-from dataset_tools.processes import collect_garbage_rarely, heed_every_interrupt, keep_freed_memory
+from dataset_tools.processes import (
+    collect_garbage_rarely,
+    heed_every_interrupt,
+    keep_freed_memory,
+    no_threads_for_algebra,
+)
 
 app = typer.Typer(
     name="dataset-tools",
@@ -68,6 +73,7 @@ def main() -> None:
     """Run the command line of this process."""
     collect_garbage_rarely()
     keep_freed_memory()
+    no_threads_for_algebra()
     heed_every_interrupt()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

@@ -148,17 +148,16 @@ def build(
             from dataset_tools import html_report
 
             html_report.check(report_file, settings.raw, settings.out)
-        if settings.engine.name != "local" or not start_server_early([settings.raw], settings.jobs):
-            with light(settings):
-                # Where workers are waited for it is imported meanwhile; else at least without its part for pandas.
-                import pandera.backends.polars.builtin_checks  # noqa: F401
+        if settings.engine.name == "local":
+            start_server_early([settings.raw], settings.jobs, light=not settings.runs_code)
         if check:
             from dataset_tools.checking import check as work
         else:
             from dataset_tools.pipeline import build as work
         if verbose:
             describe(settings, config)
-        with progress_of(progress_form, color, profile, quiet=quiet, no_progress=no_progress) as progress:
+        shown = progress_of(progress_form, color, profile, quiet=quiet, no_progress=no_progress)
+        with light(settings), shown as progress:
             report = work(settings, strict=strict, accept_changed=accept_changed or [], progress=progress)
         write_report(report, output, call)
         if report_file is not None and report.dataset is not None:

@@ -21,6 +21,7 @@ _KINDS = {
     "stamps": "sizes and times of files",
     "against": "indexes of published datasets",
     "report": "reports of checks",
+    "features": "schemas of what is written",
 }
 """What files of the cache are, by the first word of their names."""
 

@@ -220,8 +220,8 @@ def _colored(color: Color, terminal: bool) -> bool:
 
 
 def light(settings: "Settings") -> AbstractContextManager[None]:
-    """For all but `datasets`: without pandas, unless the schema is a program, which may need it."""
-    return nullcontext() if settings.runs_code else without_pandas()
+    """For work of our own: without pandas, unless the schema is a program or Daft does it, which may need it."""
+    return nullcontext() if settings.runs_code or settings.engine.name != "local" else without_pandas()
 
 
 def progress_of(

@@ -114,7 +114,8 @@ def validate(
         from dataset_tools.validation import validate as checked
 
         if not any_report(settings.cache):
-            start_server_early(paths or [settings.raw] if changed_since is None else [], settings.jobs)
+            folders = paths or [settings.raw] if changed_since is None else []
+            start_server_early(folders, settings.jobs, light=not settings.runs_code)
         call = without_default(call, settings.raw)
         contents = standard_input.contents(paths or [], stdin_filename, settings.max_file_size)
         if verbose:

@@ -40,7 +40,7 @@ from dataset_tools.preparation import Numbered, Preparation
 from dataset_tools.prepare import BATCH_ROWS, PREPARED, Plan, batches
 from dataset_tools.spool import TEXTS, Spool
 from dataset_tools.stages.package import Form, Split
-from dataset_tools.stages.package.shards import begins_shard, group_ends, shard_name
+from dataset_tools.stages.package.shards import Meanwhile, begins_shard, group_ends, shard_name
 from dataset_tools.stages.package.write import stored_column, written_columns
 
 FEW = 256
@@ -195,6 +195,7 @@ class ShardWriter:
         splits: Sequence[str],
         names: Sequence[str],
         form: Form,
+        meanwhile: Meanwhile,  # noqa: ARG002  this machine copies and hashes all the time
     ) -> tuple[list[Split], str]:
         """Write the rows into a folder of this machine."""
         of_split = np.array(splits)

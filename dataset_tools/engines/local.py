@@ -29,8 +29,9 @@ class LocalEngine:
     def __init__(self, jobs: int = 1, *, early: bool = True) -> None:
         """Begin to start the workers, if there are any; without `early` only once there is work for them."""
         self.jobs = jobs
+        self._early = early and jobs > 1
         self._pool: ProcessPoolExecutor | None = None
-        if jobs > 1 and early:
+        if self._early:
             start_server()
 
     def __enter__(self) -> Self:
@@ -44,7 +45,10 @@ class LocalEngine:
             self._pool = None
 
     def map_batches(self, tables: Iterable[pa.Table], stage: Stage, rows: int) -> Iterator[pa.Table]:
-        """See `Engine`. A single batch is done here; of more, a bounded number is under way, so that memory is too."""
+        """See `Engine`. Of many batches a bounded number is under way, so that memory is bounded too.
+
+        A single one is done here, unless the workers have imported for it what this process may do without.
+        """
         yield from self._map(
             (table.slice(start, rows) for table in tables for start in range(0, len(table), rows)), stage
         )
@@ -58,7 +62,8 @@ class LocalEngine:
 
     def _map(self, batches: Iterator[pa.Table], stage: Stage) -> Iterator[pa.Table]:
         first = list(islice(batches, 2))
-        if self.jobs == 1 or len(first) < 2:
+        handed_over = len(first) == 2 or (len(first) == 1 and self._early and getattr(stage, "imports_much", False))
+        if self.jobs == 1 or not handed_over:
             yield from map(stage, chain(first, batches))
             return
         try:

@@ -12,6 +12,7 @@ from pathlib import Path
 from dataset_tools.model import UserError
 from dataset_tools.schema import json_text, yaml_text
 from dataset_tools.schema.checks import REGISTERED_CHECKS, offending_place
+from dataset_tools.schema.located import Located
 from dataset_tools.schema.model import (
     COLUMNS,
     CheckFailure,
@@ -20,7 +21,7 @@ from dataset_tools.schema.model import (
     SchemaSource,
 )
 from dataset_tools.schema.run import cannot_run, check_failures, trial_articles, try_out
-from dataset_tools.schema.strict import rules_of
+from dataset_tools.schema.strict import rules_of, unique_columns
 from dataset_tools.schema.words import in_words
 from dataset_tools.text import printable
 
@@ -59,7 +60,9 @@ class ArticleSchema:
     @property
     def unique(self) -> tuple[str, ...]:
         """The columns whose values must differ among the rows written."""
-        return tuple(column.name for column in compiled(self.source) if column.unique)
+        if self.source.form == "python":
+            return tuple(column.name for column in compiled(self.source) if column.unique)
+        return unique_columns(_read(self.source))  # without pandera, which takes long to import
 
     @property
     def rules(self) -> tuple[ColumnRules, ...]:
@@ -103,8 +106,13 @@ def compiled(source: SchemaSource) -> tuple[ColumnRules, ...]:
         from dataset_tools.schema.python_file import rules_of_module
 
         return rules_of_module(source)
+    return rules_of(_read(source), source.further)
+
+
+def _read(source: SchemaSource) -> Located:
+    """What a schema in YAML or JSON says."""
     read = json_text.read if source.form == "json" else yaml_text.read
-    return rules_of(read(source.data.decode().removeprefix("\ufeff"), source.where), source.further)
+    return read(source.data.decode().removeprefix("\ufeff"), source.where)
 
 
 def of_articles(source: SchemaSource) -> tuple[ColumnRules, ...]:

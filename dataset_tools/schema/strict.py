@@ -52,6 +52,12 @@ def rules_of(root: Located, further: Sequence[str] | None) -> tuple[ColumnRules,
     return rules
 
 
+def unique_columns(root: Located) -> tuple[str, ...]:
+    """The columns of a schema, known to be right, whose values must differ."""
+    columns = root.mapping("a schema")["columns"].mapping("columns")
+    return tuple(name for name, column in columns.items() if _plain(column.mapping(name), "unique"))
+
+
 def _column(name: str, located: Located, further: Sequence[str] | None) -> ColumnRules:
     known = known_checks()
     column = located.mapping(f"column {name}")

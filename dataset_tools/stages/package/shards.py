@@ -1,5 +1,7 @@
 """Parquet: rows to shards, in document order, with bytes that depend on the rows alone."""
 
+import hashlib
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
@@ -16,6 +18,10 @@ from dataset_tools.manifest import sha256_of
 
 _CHUNKING = {"min_chunk_size": 256 << 10, "max_chunk_size": 1 << 20, "norm_level": 0}
 """Content-defined chunking as the Hub's own writer does it, so that a new version shares most chunks with the old."""
+
+
+Meanwhile = deque[Callable[[], object]]
+"""Work that is to be done, in this order, at any time: whoever does a piece of it takes it out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,14 +54,16 @@ def write_shards(
     splits: Sequence[str],
     names: Sequence[str],
     form: Form,
+    meanwhile: Meanwhile | None = None,
 ) -> tuple[list[Split], str]:
     """Write batches of rows into `folder`, `splits` being that of each row; returns them and `content_sha256`.
 
-    The splits are written in the order of `names`; those without rows are left out.
+    The splits are written in the order of `names`; those without rows are left out. Of `meanwhile` as much is done
+    as there is time for while there is nothing to do here but to wait for what is being compressed.
     """
-    digest = _Behind(form.row_group_bytes)
+    digest = _Behind(2 * form.row_group_bytes)
     done = 0
-    aside = _Aside()
+    aside = _Aside(deque() if meanwhile is None else meanwhile)
     with ExitStack() as stack:
         writers = {name: _SplitWriter(folder, name, schema, form, aside) for name in names}
         for writer in writers.values():
@@ -163,12 +171,36 @@ class _Behind:
         return self._digest.hexdigest()
 
 
+class _FileDigest:
+    """The SHA-256 of a file that grows at its end."""
+
+    def __init__(self, path: Path) -> None:
+        """Begin with no byte."""
+        self._path = path
+        self._digest = hashlib.sha256()
+        self._bytes = 0
+
+    def catch_up(self) -> None:
+        """Hash what was added."""
+        with self._path.open("rb") as file:
+            file.seek(self._bytes)
+            while data := file.read(1 << 20):
+                self._digest.update(data)
+                self._bytes += len(data)
+
+    def hexdigest(self) -> str:
+        """The digest of the whole file, which grows no more."""
+        self.catch_up()
+        return self._digest.hexdigest()
+
+
 class _Aside:
     """A thread that compresses what is complete while this one reads and hashes more: one piece of work at a time."""
 
-    def __init__(self) -> None:
-        """Begin with nothing to do."""
+    def __init__(self, meanwhile: Meanwhile) -> None:
+        """Begin with nothing to do, and with what this thread can do in place of waiting."""
         self._thread = ThreadPoolExecutor(1)
+        self._meanwhile = meanwhile
         self._under_way: Future[None] | None = None
 
     def __enter__(self) -> None:
@@ -185,8 +217,11 @@ class _Aside:
 
     def wait(self) -> None:
         """Wait for the work; raises what it raised."""
-        if self._under_way is not None:
-            self._under_way.result()
+        if self._under_way is None:
+            return
+        while self._meanwhile and not self._under_way.done():
+            self._meanwhile.popleft()()
+        self._under_way.result()
 
 
 @dataclass(slots=True)
@@ -203,7 +238,7 @@ class _SplitWriter:
     group_bytes: int = 0
     shard_bytes: int = 0
     group: list[pa.Table] = field(default_factory=list)
-    shards: list[Path] = field(default_factory=list)
+    shards: dict[Path, _FileDigest] = field(default_factory=dict)
     writer: pq.ParquetWriter | None = None
 
     def add(self, table: pa.Table) -> bool:
@@ -212,8 +247,7 @@ class _SplitWriter:
         ends, self.group_bytes = group_ends(row_sizes(table).tolist(), self.group_bytes, self.form)
         for end, size in ends:
             self.group.append(table.slice(start, end - start))
-            self.aside.do(partial(self._write_group, self.group, size))
-            self.group = []
+            self._hand_over(size)
             start = end
         self.group.append(table.slice(start))
         return bool(ends)
@@ -221,7 +255,13 @@ class _SplitWriter:
     def end_group(self) -> None:
         """Write what is left."""
         if self.group_bytes:
-            self.aside.do(partial(self._write_group, self.group, self.group_bytes))
+            self._hand_over(self.group_bytes)
+
+    def _hand_over(self, size: int) -> None:
+        self.aside.do(partial(self._write_group, self.group, size))
+        self.group = []
+        for digest in list(self.shards.values())[-1:]:  # of the row groups before this one, which are written
+            digest.catch_up()
 
     def _write_group(self, group: list[pa.Table], size: int) -> None:
         table = pa.concat_tables(group)
@@ -230,8 +270,8 @@ class _SplitWriter:
             self.close_shard()
         if self.writer is None:
             path = self.folder / f"{self.name}-{len(self.shards):05}.parquet"
-            self.shards.append(path)
             self.writer = _writer(path, self.schema)
+            self.shards[path] = _FileDigest(path)
         _write(self.writer, table)
         self.rows += table.num_rows
         self.num_bytes += size
@@ -248,8 +288,8 @@ class _SplitWriter:
         self.aside.wait()
         self.close_shard()
         shards = {}
-        for number, path in enumerate(self.shards):
+        for number, (path, digest) in enumerate(self.shards.items()):
+            sha256 = digest.hexdigest()
             name = shard_name(self.name, number, len(self.shards))
-            final = path.rename(path.with_name(name))
-            shards[name] = final.stat().st_size, sha256_of(final)
+            shards[name] = path.rename(path.with_name(name)).stat().st_size, sha256
         return Split(name=self.name, rows=self.rows, num_bytes=self.num_bytes, shards=shards)

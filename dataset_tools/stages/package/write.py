@@ -4,9 +4,10 @@ import json
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -16,22 +17,45 @@ import pyarrow.compute as pc
 from dataset_tools import __version__, manifest
 from dataset_tools.columns import METADATA
 from dataset_tools.model import Issue
+from dataset_tools.processes import import_aside
 from dataset_tools.run_report import AgainstFacts, Counts, IdDecision, MetadataFacts
-from dataset_tools.schema import ColumnRules, in_words
+from dataset_tools.schema import ArticleSchema, in_words
 from dataset_tools.stages.package import croissant
 from dataset_tools.stages.package.audit import write_audit
-from dataset_tools.stages.package.card import CardFacts, Column, Lengths, render
+from dataset_tools.stages.package.card import CardFacts, Column, Lengths, render, template
+from dataset_tools.stages.package.features import arrow_schema
 from dataset_tools.stages.package.histogram import histogram
-from dataset_tools.stages.package.shards import Form, Split, write_shards
+from dataset_tools.stages.package.shards import Form, Meanwhile, Split, write_shards
 from dataset_tools.stages.package.splits import TRAIN, Rule
 
 Texts = Callable[[npt.NDArray[np.int64]], Iterator[pa.Table]]
 
-WriteRows = Callable[[Path, pa.Table, pa.Schema, Sequence[str], Sequence[str], Form], tuple[list[Split], str]]
-"""Writes rows into a folder: given the schema of the data, the split of each row, all splits in order, and the form.
 
-Gives what was written of each split, and `content_sha256`.
-"""
+class WriteRows(Protocol):
+    """How rows are written."""
+
+    def __call__(
+        self,
+        folder: Path,
+        written: pa.Table,
+        schema: pa.Schema,
+        splits: Sequence[str],
+        names: Sequence[str],
+        form: Form,
+        meanwhile: Meanwhile,
+    ) -> tuple[list[Split], str]:
+        """Write rows into a folder; gives what was written of each split, and `content_sha256`.
+
+        Args:
+            folder: the folder.
+            written: the rows.
+            schema: that of the data.
+            splits: the split of each row.
+            names: all splits, in order.
+            form: how rows are laid out.
+            meanwhile: what can be done while there is nothing to do but to wait.
+        """
+
 
 _TYPES = {pa.string(): "string", pa.int64(): "int64", pa.float64(): "float64", pa.bool_(): "bool"}
 """What `datasets` calls the types of columns."""
@@ -48,7 +72,8 @@ class Parcel:
     written, and `splits` the split of each of these. `published` (row, kept_id, kept_path, kept_in, similarity,
     numbers_only), `removed` (row, kept_row, reason, similarity, numbers_only) and `pairs` (row_a, row_b, similarity,
     numbers_only) name some by their number. `against` has the facts of each published dataset. `write_rows` writes the
-    rows with their texts. `dedup` has near, threshold, policy, priority and numbers.
+    rows with their texts. `cache` is the folder of the cache, if there is one. `dedup` has near, threshold, policy,
+    priority and numbers.
     """
 
     rows: pa.Table
@@ -64,37 +89,33 @@ class Parcel:
     dedup: Any
     dedup_facts: Mapping[str, Any]
     against: Sequence[AgainstFacts]
-    schema_sha256: str
-    schema_rules: Sequence[ColumnRules]
+    schema: ArticleSchema
     split_rules: Mapping[str, Rule]
     form: Form
     metadata: MetadataFacts | None
     card: CardFacts
     settings: Mapping[str, Any]
     settings_sha256: str
+    cache: Path | None
 
 
 def package(parcel: Parcel, folder: Path) -> tuple[list[Split], str]:
     """Write the whole dataset into an empty folder; returns its splits and `content_sha256`."""
-    from datasets import Features, Value
-
-    columns = _described(parcel)
-    schema = Features({column.name: Value(column.type) for column in columns}).arrow_schema
+    types = _types_of(parcel)
+    schema = arrow_schema(types, parcel.cache)
     data = folder / "data"
     data.mkdir()
     written = parcel.written
+    # The two last ones take long: one imports pandera, and the other what writes the head of the card.
+    meanwhile = Meanwhile(
+        [partial(_write_audit, parcel, folder), template, lambda: parcel.schema.rules, _import_datasets]
+    )
     splits, content_sha256 = parcel.write_rows(
-        data, written, schema, parcel.splits, (TRAIN, *parcel.split_rules), parcel.form
+        data, written, schema, parcel.splits, (TRAIN, *parcel.split_rules), parcel.form, meanwhile
     )
-    write_audit(
-        folder / "audit",
-        rows=parcel.rows,
-        written=parcel.written,
-        published=parcel.published,
-        removed=parcel.removed,
-        pairs=parcel.pairs,
-        issues=parcel.issues,
-    )
+    while meanwhile:
+        meanwhile.popleft()()
+    columns = _described(parcel, types)
     card = render(
         facts=parcel.card,
         columns=columns,
@@ -107,7 +128,7 @@ def package(parcel: Parcel, folder: Path) -> tuple[list[Split], str]:
         metadata=parcel.metadata,
         lengths=[_lengths("title", written["title_chars"]), _lengths("body", written["body_chars"])],
         picture=histogram(written["body_chars"].to_numpy()),
-        schema_sha256=parcel.schema_sha256,
+        schema_sha256=parcel.schema.sha256,
         content_sha256=content_sha256,
     )
     (folder / "README.md").write_text(card, "utf-8", newline="\n")
@@ -131,10 +152,27 @@ class InOrder:
         splits: Sequence[str],
         names: Sequence[str],
         form: Form,
+        meanwhile: Meanwhile,
     ) -> tuple[list[Split], str]:
         """See `WriteRows`."""
         batches = written_columns(written, self.texts(written["row"].to_numpy()), form.columns)
-        return write_shards(folder, batches, schema, splits, names, form)
+        return write_shards(folder, batches, schema, splits, names, form, meanwhile)
+
+
+def _write_audit(parcel: Parcel, folder: Path) -> None:
+    write_audit(
+        folder / "audit",
+        rows=parcel.rows,
+        written=parcel.written,
+        published=parcel.published,
+        removed=parcel.removed,
+        pairs=parcel.pairs,
+        issues=parcel.issues,
+    )
+
+
+def _import_datasets() -> None:
+    import_aside("datasets").join()  # not in this thread, which may have to do without pandas
 
 
 def written_columns(written: pa.Table, batches: Iterator[pa.Table], names: Sequence[str]) -> Iterator[pa.Table]:
@@ -158,17 +196,24 @@ def stored_column(name: str, rows: pa.Table) -> pa.ChunkedArray:
     return rows[metadata if metadata in rows.column_names else name]
 
 
-def _described(parcel: Parcel) -> list[Column]:
-    """The columns that are written, with what the schema says of them."""
-    rules = {rule.name: rule for rule in parcel.schema_rules}
-    described = {name: (rule.description, tuple(in_words(rule))) for name, rule in rules.items()}
-    described["text"] = "The title, a blank line, the body.", ()
-    columns = []
+def _types_of(parcel: Parcel) -> dict[str, str]:
+    """The columns that are written, and their types as `datasets` has them."""
+    types = {}
     for name in parcel.form.columns:
         metadata = METADATA + name
         kind = parcel.rows.schema.field(metadata).type if metadata in parcel.rows.column_names else pa.string()
+        types[name] = _TYPES[kind]
+    return types
+
+
+def _described(parcel: Parcel, types: Mapping[str, str]) -> list[Column]:
+    """These columns, with what the schema says of them."""
+    described = {rule.name: (rule.description, tuple(in_words(rule))) for rule in parcel.schema.rules}
+    described["text"] = "The title, a blank line, the body.", ()
+    columns = []
+    for name, kind in types.items():
         description, asks = described.get(name, ("", ()))
-        columns.append(Column(name=name, type=_TYPES[kind], description=description, asks=asks))
+        columns.append(Column(name=name, type=kind, description=description, asks=asks))
     return columns
 
 
@@ -218,7 +263,7 @@ def _write_manifest(parcel: Parcel, folder: Path, splits: Sequence[Split], conte
         },
         "deduplication": dict(parcel.dedup_facts),
         "against": [asdict(one) for one in parcel.against],
-        "schema_sha256": parcel.schema_sha256,
+        "schema_sha256": parcel.schema.sha256,
         "settings": dict(parcel.settings),
         "settings_sha256": parcel.settings_sha256,
         "versions": versions(),
