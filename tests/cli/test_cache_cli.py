@@ -33,7 +33,8 @@ def test_info_says_where_it_lies_and_what_is_in_it(project: CorpusFolder) -> Non
     assert result.exit_code == 0
     first, *kinds = result.stdout.splitlines()
     assert re.fullmatch(r"\.dataset-tools-cache: \d+ files, \d+ kB of at most 10 GB", first)
-    assert [line.split("  ")[-1] for line in kinds] == ["what was found in files", "titles and bodies"]
+    known = ["what was found in files", "titles and bodies", "schemas of what is written"]
+    assert [line.split("  ")[-1] for line in kinds] == known
 
 
 def test_clean_empties_it_and_leaves_other_files_alone(project: CorpusFolder) -> None:

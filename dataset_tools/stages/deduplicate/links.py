@@ -6,6 +6,8 @@ import numpy.typing as npt
 CHARACTERS_OF_GROUP = 1 << 20
 """Documents of about so much text are compared in one place, more if all of them are linked."""
 
+_MARKS = 1 << 18
+
 I64 = npt.NDArray[np.int64]
 
 
@@ -14,13 +16,17 @@ def shared_buckets(keys: npt.NDArray[np.uint64]) -> tuple[I64, I64]:
     documents: list[I64] = [np.zeros(0, np.int64)]
     buckets: list[I64] = [np.zeros(0, np.int64)]
     first = 0
-    for column in keys.T:
+    for column in map(np.ascontiguousarray, keys.T):
         ascending = np.sort(column)
         shared = np.unique(ascending[1:][ascending[1:] == ascending[:-1]])
         if len(shared):
-            number = np.searchsorted(shared, column)
-            documents.append(np.flatnonzero(shared[np.minimum(number, len(shared) - 1)] == column))
-            buckets.append(first + number[documents[-1]])
+            marked = np.zeros(_MARKS, bool)
+            marked[shared % _MARKS] = True
+            maybe = np.flatnonzero(marked[column % _MARKS])  # few of all
+            number = np.searchsorted(shared, column[maybe])
+            found = shared[np.minimum(number, len(shared) - 1)] == column[maybe]
+            documents.append(maybe[found])
+            buckets.append(first + number[found])
             first += len(shared)
     document = np.concatenate(documents)
     order = np.argsort(document, kind="stable")
