@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from dataset_tools.cache import has
 from dataset_tools.corpora import size_of, whole_corpus
 from dataset_tools.engines import Engine
 from dataset_tools.metadata import Metadata, read_metadata
@@ -22,7 +23,7 @@ from dataset_tools.running import engine_for, preparation, scratch_folder
 from dataset_tools.settings import Settings
 from dataset_tools.spool import Spool, TextStore
 from dataset_tools.stages.deduplicate import Link, link_here
-from dataset_tools.stages.package import InOrder, Texts, WriteRows
+from dataset_tools.stages.package import Earlier, InOrder, Texts, WriteRows
 
 if TYPE_CHECKING:
     from dataset_tools.cluster.source import RemoteCorpus
@@ -87,15 +88,16 @@ def means(settings: Settings, corpus: Corpus, folder: Path) -> Iterator[Means]:
     """
     if settings.engine.name == "local":
         spool = Spool(folder)
-        with engine_for(settings, size_of([corpus])) as engine:
+        with engine_for(settings, size_of([corpus]), early=not has(settings.cache, "groups")) as engine:
             # What is needed to write, first for the data, then for the card, is imported while workers are waited for.
             meanwhile = partial(import_aside, "datasets", "pandera.polars") if engine.jobs > 1 else None
+            earlier = Earlier(settings.out / "data", settings.cache)
             yield Means(
                 prepare=replace(preparation(settings, engine, spool), meanwhile=meanwhile),
                 spool=spool,
                 engine=engine,
                 link=link_here,
-                write_rows=lambda progress: InOrder(told(spool, progress)),
+                write_rows=lambda progress: InOrder(told(spool, progress), earlier),
                 release=lambda: engine.__exit__(),
             )
         return

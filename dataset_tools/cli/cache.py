@@ -22,6 +22,7 @@ _KINDS = {
     "against": "indexes of published datasets",
     "report": "reports of checks",
     "features": "schemas of what is written",
+    "groups": "places of rows in datasets",
 }
 """What files of the cache are, by the first word of their names."""
 

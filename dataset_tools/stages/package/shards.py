@@ -1,6 +1,5 @@
 """Parquet: rows to shards, in document order, with bytes that depend on the rows alone."""
 
-import hashlib
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -11,14 +10,14 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from dataset_tools.content import ContentDigest, row_sizes
-from dataset_tools.manifest import sha256_of
+from dataset_tools.processes import available_cores
+from dataset_tools.stages.package.earlier import Earlier, Encoded, Place
+from dataset_tools.stages.package.row_groups import ParquetFile, encoded
 
-_CHUNKING = {"min_chunk_size": 256 << 10, "max_chunk_size": 1 << 20, "norm_level": 0}
-"""Content-defined chunking as the Hub's own writer does it, so that a new version shares most chunks with the old."""
-
+_AT_ONCE = 3
+"""So many row groups are encoded at once at most: each takes about three times its size meanwhile."""
 
 Meanwhile = deque[Callable[[], object]]
 """Work that is to be done, in this order, at any time: whoever does a piece of it takes it out."""
@@ -54,21 +53,24 @@ def write_shards(
     splits: Sequence[str],
     names: Sequence[str],
     form: Form,
+    earlier: Earlier | None = None,
     meanwhile: Meanwhile | None = None,
 ) -> tuple[list[Split], str]:
     """Write batches of rows into `folder`, `splits` being that of each row; returns them and `content_sha256`.
 
-    The splits are written in the order of `names`; those without rows are left out. Of `meanwhile` as much is done
-    as there is time for while there is nothing to do here but to wait for what is being compressed.
+    The splits are written in the order of `names`; those without rows are left out. Row groups that `earlier` has are
+    taken from there. Of `meanwhile` as much is done as there is time for while there is nothing to do here but to wait
+    for what is being compressed.
     """
     digest = _Behind(2 * form.row_group_bytes)
+    earlier = Earlier() if earlier is None else earlier
     done = 0
-    aside = _Aside(deque() if meanwhile is None else meanwhile)
     with ExitStack() as stack:
-        writers = {name: _SplitWriter(folder, name, schema, form, aside) for name in names}
+        encoders = _Encoders(schema, earlier, deque() if meanwhile is None else meanwhile)
+        writers = {name: _SplitWriter(folder, name, form, encoders) for name in names}
         for writer in writers.values():
-            stack.callback(writer.close_shard)
-        stack.enter_context(aside)
+            stack.callback(writer.abandon)
+        stack.enter_context(encoders)
         for batch in batches:
             of_batch = splits[done : done + batch.num_rows]
             done += batch.num_rows
@@ -78,7 +80,9 @@ def write_shards(
         for writer in writers.values():
             writer.end_group()
         digest.catch_up()
+        encoders.finish()
         written = [writer.close() for writer in writers.values()]
+    earlier.keep(place for writer in writers.values() for place in writer.places)
     return [split for split in written if split.rows], digest.hexdigest()
 
 
@@ -109,28 +113,10 @@ def shard_name(split: str, number: int, count: int) -> str:
 
 def write_shard(path: Path, groups: Iterable[pa.Table], schema: pa.Schema) -> str:
     """Write one shard of these row groups; returns its SHA-256."""
-    with _writer(path, schema) as writer:
-        for group in groups:
-            _write(writer, group)
-    return sha256_of(path)
-
-
-def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
-    return pq.ParquetWriter(
-        path,
-        schema,
-        compression="zstd",
-        use_dictionary=False,
-        write_page_index=True,
-        write_page_checksum=True,
-        use_content_defined_chunking=_CHUNKING,
-    )
-
-
-def _write(writer: pq.ParquetWriter, group: pa.Table) -> None:
-    # Equal rows must give equal bytes, and the writer sees the chunks of a table.
-    table = group.combine_chunks().cast(writer.schema)
-    writer.write_table(table, row_group_size=table.num_rows)
+    file = ParquetFile(path)
+    for group in groups:
+        file.add(encoded(group.combine_chunks().cast(schema)))
+    return file.close()
 
 
 def _add(writers: Mapping[str, "_SplitWriter"], splits: Sequence[str], batch: pa.Table) -> bool:
@@ -171,57 +157,56 @@ class _Behind:
         return self._digest.hexdigest()
 
 
-class _FileDigest:
-    """The SHA-256 of a file that grows at its end."""
+class _Encoders:
+    """Threads that encode row groups, and one that writes them, while this one reads and hashes more.
 
-    def __init__(self, path: Path) -> None:
-        """Begin with no byte."""
-        self._path = path
-        self._digest = hashlib.sha256()
-        self._bytes = 0
+    Use it in a with statement.
+    """
 
-    def catch_up(self) -> None:
-        """Hash what was added."""
-        with self._path.open("rb") as file:
-            file.seek(self._bytes)
-            while data := file.read(1 << 20):
-                self._digest.update(data)
-                self._bytes += len(data)
-
-    def hexdigest(self) -> str:
-        """The digest of the whole file, which grows no more."""
-        self.catch_up()
-        return self._digest.hexdigest()
-
-
-class _Aside:
-    """A thread that compresses what is complete while this one reads and hashes more: one piece of work at a time."""
-
-    def __init__(self, meanwhile: Meanwhile) -> None:
-        """Begin with nothing to do, and with what this thread can do in place of waiting."""
-        self._thread = ThreadPoolExecutor(1)
+    def __init__(self, schema: pa.Schema, earlier: Earlier, meanwhile: Meanwhile) -> None:
+        """Begin with nothing to encode, and with what this thread can do in place of waiting."""
+        self._schema = schema
+        self._earlier = earlier
         self._meanwhile = meanwhile
-        self._under_way: Future[None] | None = None
+        self._most = min(available_cores(), _AT_ONCE)
+        self._encoding = ThreadPoolExecutor(self._most)
+        self._writing = ThreadPoolExecutor(1)
+        self._under_way: deque[Future[None]] = deque()
 
-    def __enter__(self) -> None:
-        """Nothing is to be done."""
+    def __enter__(self) -> "_Encoders":
+        """Use them."""
+        return self
 
     def __exit__(self, *_: object) -> None:
-        """Let it come to its end."""
-        self._thread.shutdown()
+        """Let them come to their end."""
+        for threads in (self._encoding, self._writing):
+            threads.shutdown(cancel_futures=True)
 
-    def do(self, work: Callable[[], None]) -> None:
-        """Let the thread do this once the work before it is done; raises what that raised."""
-        self.wait()
-        self._under_way = self._thread.submit(work)
+    def encode(self, rows: list[pa.Table], write: Callable[[Encoded], None]) -> None:
+        """Encode rows, which are let go then, and write what comes of it, one after the other, in the order of calls.
 
-    def wait(self) -> None:
-        """Wait for the work; raises what it raised."""
-        if self._under_way is None:
-            return
-        while self._meanwhile and not self._under_way.done():
+        Waits while as many are under way as are encoded at once. Raises what came of those before.
+        """
+        if len(self._under_way) == self._most:
+            self._wait()
+        encoding = self._encoding.submit(self._encoded, rows)
+        self._under_way.append(self._writing.submit(lambda: write(encoding.result())))
+
+    def finish(self) -> None:
+        """Wait for all; raises what came of them."""
+        while self._under_way:
+            self._wait()
+
+    def _wait(self) -> None:
+        future = self._under_way.popleft()
+        while self._meanwhile and not future.done():
             self._meanwhile.popleft()()
-        self._under_way.result()
+        future.result()
+
+    def _encoded(self, rows: list[pa.Table]) -> Encoded:
+        table = pa.concat_tables(rows)
+        rows.clear()
+        return self._earlier.encoded(table, self._schema)
 
 
 @dataclass(slots=True)
@@ -230,66 +215,67 @@ class _SplitWriter:
 
     folder: Path
     name: str
-    schema: pa.Schema
     form: Form
-    aside: _Aside
+    encoders: _Encoders
     rows: int = 0
     num_bytes: int = 0
     group_bytes: int = 0
     shard_bytes: int = 0
     group: list[pa.Table] = field(default_factory=list)
-    shards: dict[Path, _FileDigest] = field(default_factory=dict)
-    writer: pq.ParquetWriter | None = None
+    files: list[ParquetFile] = field(default_factory=list)
+    sums: list[str] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
 
     def add(self, table: pa.Table) -> bool:
-        """Take rows; writes a row group whenever one is full, and returns whether that was so."""
+        """Take rows; has a row group encoded whenever one is full, and returns whether that was so."""
         start = 0
         ends, self.group_bytes = group_ends(row_sizes(table).tolist(), self.group_bytes, self.form)
         for end, size in ends:
             self.group.append(table.slice(start, end - start))
-            self._hand_over(size)
+            self._encode(size)
             start = end
         self.group.append(table.slice(start))
         return bool(ends)
 
     def end_group(self) -> None:
-        """Write what is left."""
+        """Have encoded what is left."""
         if self.group_bytes:
-            self._hand_over(self.group_bytes)
+            self._encode(self.group_bytes)
 
-    def _hand_over(self, size: int) -> None:
-        self.aside.do(partial(self._write_group, self.group, size))
+    def _encode(self, size: int) -> None:
+        rows = sum(one.num_rows for one in self.group)
+        self.encoders.encode(self.group, partial(self._append, rows, size))
         self.group = []
-        for digest in list(self.shards.values())[-1:]:  # of the row groups before this one, which are written
-            digest.catch_up()
 
-    def _write_group(self, group: list[pa.Table], size: int) -> None:
-        table = pa.concat_tables(group)
-        group.clear()
-        if begins_shard(self.shard_bytes, size, self.form):
-            self.close_shard()
-        if self.writer is None:
-            path = self.folder / f"{self.name}-{len(self.shards):05}.parquet"
-            self.writer = _writer(path, self.schema)
-            self.shards[path] = _FileDigest(path)
-        _write(self.writer, table)
-        self.rows += table.num_rows
+    def _append(self, rows: int, size: int, row_group: Encoded) -> None:
+        if not self.files or begins_shard(self.shard_bytes, size, self.form):
+            self._close_shard()
+            self.files.append(ParquetFile(self.folder / f"{self.name}-{len(self.files):05}.parquet"))
+        file = self.files[-1]
+        self.places.append(row_group.at(file.path.name, file.size))
+        file.add(row_group.row_group)
+        self.rows += rows
         self.num_bytes += size
         self.shard_bytes += size
 
-    def close_shard(self) -> None:
-        """Close the file that is being written, if there is one."""
-        if self.writer is not None:
-            self.writer.close()
-        self.writer, self.shard_bytes = None, 0
+    def _close_shard(self) -> None:
+        if self.files:
+            self.sums.append(self.files[-1].close())
+        self.shard_bytes = 0
+
+    def abandon(self) -> None:
+        """Let go of the file that is being written, if there is one."""
+        for file in self.files[-1:]:
+            file.abandon()
 
     def close(self) -> Split:
         """Once all is written, give the shards their final names, which say how many there are."""
-        self.aside.wait()
-        self.close_shard()
-        shards = {}
-        for number, (path, digest) in enumerate(self.shards.items()):
-            sha256 = digest.hexdigest()
-            name = shard_name(self.name, number, len(self.shards))
-            shards[name] = path.rename(path.with_name(name)).stat().st_size, sha256
+        self._close_shard()
+        count = len(self.files)
+        names = {file.path.name: shard_name(self.name, number, count) for number, file in enumerate(self.files)}
+        for file in self.files:
+            file.path.rename(file.path.with_name(names[file.path.name]))
+        self.places = [place._replace(file=names[place.file]) for place in self.places]
+        facts = zip(self.files, self.sums, strict=True)
+        shards = {names[file.path.name]: (file.size, sha256) for file, sha256 in facts}
         return Split(name=self.name, rows=self.rows, num_bytes=self.num_bytes, shards=shards)

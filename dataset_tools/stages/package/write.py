@@ -23,6 +23,7 @@ from dataset_tools.schema import ArticleSchema, in_words
 from dataset_tools.stages.package import croissant
 from dataset_tools.stages.package.audit import write_audit
 from dataset_tools.stages.package.card import CardFacts, Column, Lengths, render, template
+from dataset_tools.stages.package.earlier import Earlier
 from dataset_tools.stages.package.features import arrow_schema
 from dataset_tools.stages.package.histogram import histogram
 from dataset_tools.stages.package.shards import Form, Meanwhile, Split, write_shards
@@ -140,9 +141,13 @@ def package(parcel: Parcel, folder: Path) -> tuple[list[Split], str]:
 
 @dataclass(frozen=True, slots=True)
 class InOrder:
-    """Writes rows here, one after the other, with the `texts` that it is given of them, batch by batch."""
+    """Writes rows here, one after the other, with the `texts` that it is given of them, batch by batch.
+
+    Row groups that it wrote `earlier`, and that are there, are taken as they are.
+    """
 
     texts: Texts
+    earlier: Earlier
 
     def __call__(
         self,
@@ -156,7 +161,7 @@ class InOrder:
     ) -> tuple[list[Split], str]:
         """See `WriteRows`."""
         batches = written_columns(written, self.texts(written["row"].to_numpy()), form.columns)
-        return write_shards(folder, batches, schema, splits, names, form, meanwhile)
+        return write_shards(folder, batches, schema, splits, names, form, self.earlier, meanwhile)
 
 
 def _write_audit(parcel: Parcel, folder: Path) -> None:

@@ -125,7 +125,7 @@ def test_a_row_group_that_cannot_be_written_is_an_error(
     done.clear()
     with pytest.raises(OSError, match="no room"):
         written(tmp_path / "failing", [rows(1000)], form=form)
-    assert len(done) == stop
+    assert stop <= len(done) < stop + 3  # those that were under way with it
 
 
 @pytest.mark.parametrize("slow", [False, True])
@@ -139,7 +139,7 @@ def test_what_is_held_in_memory_is_a_few_row_groups_however_many_rows_there_are(
         write(writer, table, row_group_size=row_group_size)
 
     monkeypatch.setattr(pq.ParquetWriter, "write_table", slowly)
-    form = Form(columns=NAMES, shard_bytes=1_000_000, row_group_bytes=200_000)
+    form = Form(columns=NAMES, shard_bytes=1_000_000, row_group_bytes=300_000)
     held: list[int] = []
     count = 200
 
