@@ -42,6 +42,11 @@ def made(folder: Path) -> Path:
     return folder
 
 
+def has(folder: Path | None, kind: str) -> bool:
+    """Whether there is a file of this kind: the first word of its name."""
+    return folder is not None and any(one.kind == kind for one in _entries(folder))
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A file of the cache: its size in bytes, and when it was made or last used, in nanoseconds."""

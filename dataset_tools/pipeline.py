@@ -15,6 +15,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from dataset_tools.against import published_copies, published_warnings
+from dataset_tools.cache import has
 from dataset_tools.corpora import size_of
 from dataset_tools.distinct import (
     counts_of,
@@ -84,7 +85,8 @@ def validate(
     compared = near or bool(others and settings.dedup.near)
     facts: list[MetadataFacts] = []
     counts = None
-    early = any(corpus.whole for corpus in corpora)  # of what is beside given files, most is in the cache
+    # Of what is beside given files, or was checked before, most is in the cache.
+    early = any(corpus.whole for corpus in corpora) and not has(settings.cache, "report")
     with engine_for(settings, size_of(corpora), early=early) as engine:
         for corpus in corpora:
             metadata = read_metadata(settings, corpus.root)  # while the workers start

@@ -104,11 +104,6 @@ class Plan:
         return Plan(root=self.root, file_name=self.file_name, max_file_size=self.max_file_size)
 
     @property
-    def imports_much(self) -> bool:
-        """Whether it imports pandera, which takes longer than the work on a few files."""
-        return self.schema is not None
-
-    @property
     def key(self) -> str | None:
         """A digest of all that a row depends on beside path and bytes of its file; None if that cannot be known."""
         if self.schema is not None and self.schema.form == "python":

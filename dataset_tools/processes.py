@@ -67,12 +67,14 @@ def keep_freed_memory() -> None:
         mallopt(_TRIM_THRESHOLD, 1 << 30)
 
 
-def no_threads_for_algebra() -> None:
-    """Keep numpy from starting a thread on each core for matrices, of which there are none here.
+def set_up_libraries() -> None:
+    """Set for this process and its workers, before they import them, what libraries ask the environment for.
 
-    For processes of our own, before they import it; their workers follow.
+    numpy starts no thread on each core for matrices, of which there are none here. Arrow's allocator takes no huge
+    pages: the kernel clears each before it is used, and most arrays live for a moment.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    os.environ.setdefault("MIMALLOC_ALLOW_THP", "0")
 
 
 def give_back_freed_memory() -> None:

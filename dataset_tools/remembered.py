@@ -33,11 +33,6 @@ _MOST = 100_000
 """A report of more issues is not kept."""
 
 
-def any_report(cache: Path | None) -> bool:
-    """Whether a report is kept, so that few files will have to be looked at."""
-    return cache is not None and next(iter(cache.glob(f"{_KIND}-*.json")), None) is not None
-
-
 @dataclass(frozen=True, slots=True)
 class Memory:
     """The place of the report of one way to check, and what must be as it was for that report to be this one's."""

@@ -24,7 +24,7 @@ from dataset_tools.processes import (
     collect_garbage_rarely,
     heed_every_interrupt,
     keep_freed_memory,
-    no_threads_for_algebra,
+    set_up_libraries,
 )
 
 app = typer.Typer(
@@ -73,7 +73,7 @@ def main() -> None:
     """Run the command line of this process."""
     collect_garbage_rarely()
     keep_freed_memory()
-    no_threads_for_algebra()
+    set_up_libraries()
     heed_every_interrupt()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

@@ -116,6 +116,7 @@ def build(
     def command() -> int:
         call = call_of(context)
         from dataset_tools import config as settings_files
+        from dataset_tools.cache import has
 
         output = Output(
             format=output_format,
@@ -148,7 +149,7 @@ def build(
             from dataset_tools import html_report
 
             html_report.check(report_file, settings.raw, settings.out)
-        if settings.engine.name == "local":
+        if settings.engine.name == "local" and not has(settings.cache, "groups"):  # else few files will be new
             start_server_early([settings.raw], settings.jobs, light=not settings.runs_code)
         if check:
             from dataset_tools.checking import check as work

@@ -110,10 +110,10 @@ def validate(
             cache_size=0 if no_cache else None,
             rehash=rehash or None,
         )
-        from dataset_tools.remembered import any_report
+        from dataset_tools.cache import has
         from dataset_tools.validation import validate as checked
 
-        if not any_report(settings.cache):
+        if not has(settings.cache, "report"):  # else few files will have to be looked at
             folders = paths or [settings.raw] if changed_since is None else []
             start_server_early(folders, settings.jobs, light=not settings.runs_code)
         call = without_default(call, settings.raw)

@@ -19,6 +19,9 @@ from dataset_tools.engines import Stage
 from dataset_tools.model import UserError
 from dataset_tools.processes import METHOD, collect_garbage_rarely, keep_freed_memory, start_server
 
+_BATCHES, _GROUPS = 4, 16
+"""So many batches, or groups, are worth to start workers for, which takes more than half a second."""
+
 
 class LocalEngine:
     """Runs stages in this process, or in `jobs` worker processes; close it, or use it in a with statement.
@@ -29,9 +32,9 @@ class LocalEngine:
     def __init__(self, jobs: int = 1, *, early: bool = True) -> None:
         """Begin to start the workers, if there are any; without `early` only once there is work for them."""
         self.jobs = jobs
-        self._early = early and jobs > 1
         self._pool: ProcessPoolExecutor | None = None
-        if self._early:
+        self._started = early and jobs > 1
+        if self._started:
             start_server()
 
     def __enter__(self) -> Self:
@@ -45,25 +48,22 @@ class LocalEngine:
             self._pool = None
 
     def map_batches(self, tables: Iterable[pa.Table], stage: Stage, rows: int) -> Iterator[pa.Table]:
-        """See `Engine`. Of many batches a bounded number is under way, so that memory is bounded too.
-
-        A single one is done here, unless the workers have imported for it what this process may do without.
-        """
-        yield from self._map(
-            (table.slice(start, rows) for table in tables for start in range(0, len(table), rows)), stage
-        )
+        """See `Engine`. Few batches are done here; of more, a bounded number is under way, so that memory is too."""
+        batches = (table.slice(start, rows) for table in tables for start in range(0, len(table), rows))
+        yield from self._map(batches, stage, _BATCHES)
 
     def map_groups(self, tables: Iterable[pa.Table], bucket: str, stage: Stage) -> Iterator[pa.Table]:
         """See `Engine`; as `map_batches`."""
         table = pa.concat_tables(tables).sort_by(bucket)
         values = table[bucket].combine_chunks().to_numpy(zero_copy_only=False)
         starts = [0, *((values[1:] != values[:-1]).nonzero()[0] + 1), len(table)] if len(table) else []
-        yield from self._map((table.slice(first, last - first) for first, last in pairwise(starts)), stage)
+        yield from self._map((table.slice(first, last - first) for first, last in pairwise(starts)), stage, _GROUPS)
 
-    def _map(self, batches: Iterator[pa.Table], stage: Stage) -> Iterator[pa.Table]:
-        first = list(islice(batches, 2))
-        handed_over = len(first) == 2 or (len(first) == 1 and self._early and getattr(stage, "imports_much", False))
-        if self.jobs == 1 or not handed_over:
+    def _map(self, batches: Iterator[pa.Table], stage: Stage, many: int) -> Iterator[pa.Table]:
+        """Apply a stage, with the help of workers if they are there and there are two batches, or there are many."""
+        enough = 2 if self._started else many
+        first = list(islice(batches, enough))
+        if self.jobs == 1 or len(first) < enough:
             yield from map(stage, chain(first, batches))
             return
         try:
@@ -81,6 +81,7 @@ class LocalEngine:
         """
         if self._pool is None:
             start_server()
+            self._started = True
             context = multiprocessing.get_context(METHOD)
             self._pool = ProcessPoolExecutor(self.jobs, mp_context=context, initializer=_begin_work)
         under_way: deque[Future[pa.Table]] = deque()

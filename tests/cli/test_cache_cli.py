@@ -33,7 +33,7 @@ def test_info_says_where_it_lies_and_what_is_in_it(project: CorpusFolder) -> Non
     assert result.exit_code == 0
     first, *kinds = result.stdout.splitlines()
     assert re.fullmatch(r"\.dataset-tools-cache: \d+ files, \d+ kB of at most 10 GB", first)
-    known = ["what was found in files", "titles and bodies", "schemas of what is written"]
+    known = ["what was found in files", "titles and bodies", "schemas of what is written", "places of rows in datasets"]
     assert [line.split("  ")[-1] for line in kinds] == known
 
 
