@@ -83,12 +83,13 @@ class Earlier:
         return Encoded(row_group, key, blake3(row_group.pages).digest())
 
     def _pages(self, place: Place) -> pa.Buffer | None:
-        """The pages that lie there, if they are what they were."""
+        """The pages that lie there, if they are what they were; no map of a file that others may cut off meanwhile."""
         assert self._data is not None
         try:
-            with pa.memory_map(str(self._data / place.file)) as file:
-                pages = file.read_buffer().slice(place.offset, place.size)
-        except (OSError, pa.ArrowException):
+            with (self._data / place.file).open("rb", buffering=0) as file:
+                file.seek(place.offset)
+                pages = pa.py_buffer(file.read(place.size))
+        except OSError:
             return None
         return pages if blake3(pages).digest() == place.digest else None
 
