@@ -19,8 +19,11 @@ from dataset_tools.engines import Stage
 from dataset_tools.model import UserError
 from dataset_tools.processes import METHOD, collect_garbage_rarely, keep_freed_memory, start_server
 
-_BATCHES, _GROUPS = 4, 16
-"""So many batches, or groups, are worth to start workers for, which takes more than half a second."""
+_BATCHES = 4
+"""So many batches are worth to start workers for, which takes more than half a second."""
+
+_ROWS_OF_GROUPS = 1 << 13
+"""And so are groups that have more rows together."""
 
 
 class LocalEngine:
@@ -57,7 +60,8 @@ class LocalEngine:
         table = pa.concat_tables(tables).sort_by(bucket)
         values = table[bucket].combine_chunks().to_numpy(zero_copy_only=False)
         starts = [0, *((values[1:] != values[:-1]).nonzero()[0] + 1), len(table)] if len(table) else []
-        yield from self._map((table.slice(first, last - first) for first, last in pairwise(starts)), stage, _GROUPS)
+        groups = (table.slice(first, last - first) for first, last in pairwise(starts))
+        yield from self._map(groups, stage, 2 if len(table) > _ROWS_OF_GROUPS else len(table) + 2)
 
     def _map(self, batches: Iterator[pa.Table], stage: Stage, many: int) -> Iterator[pa.Table]:
         """Apply a stage, with the help of workers if they are there and there are two batches, or there are many."""

@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import pyarrow as pa
@@ -97,3 +98,20 @@ def test_groups_are_whole_and_in_order_however_many_workers_there_are():
     with LocalEngine(2) as engine:
         found = [part.to_pydict() for part in engine.map_groups([table], "b", sized)]
     assert found == [{"b": [1, 1], "rows": [2, 2]}, {"b": [2], "rows": [1]}, {"b": [3, 3, 3], "rows": [3, 3, 3]}]
+
+
+def processes(parts: Iterable[pa.Table]) -> set[int]:
+    return {number for part in parts for number in part["process"].to_pylist()}
+
+
+def test_workers_that_are_not_there_yet_are_started_for_much_work_only() -> None:
+    rows = pa.table({"x": list(range(5))})
+    with LocalEngine(2, early=False) as engine:
+        assert processes(engine.map_batches([rows.slice(0, 3)], process_number, 1)) == {os.getpid()}
+        assert processes(engine.map_groups([rows], "x", process_number)) == {os.getpid()}
+        assert list(engine.map_groups([rows.slice(0, 0)], "x", process_number)) == []
+        assert os.getpid() not in processes(engine.map_batches([rows], process_number, 1))
+        assert os.getpid() not in processes(engine.map_groups([rows], "x", process_number))
+    many = pa.table({"x": [number // 5000 for number in range(10_000)]})
+    with LocalEngine(2, early=False) as engine:
+        assert os.getpid() not in processes(engine.map_groups([many], "x", process_number))
