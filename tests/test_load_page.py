@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import datasets
-import pyarrow
 import pytest
 
 import dataset_tools
@@ -36,13 +35,12 @@ def test_an_example_runs_and_gives_what_it_says(number: int, checkout: Path) -> 
     script.write_text(EXAMPLES[number] + '\nif __name__ == "__main__":\n    print("to the end", flush=True)\n', "utf-8")
     done = subprocess.run([sys.executable, "-W", "error::UserWarning", script], capture_output=True, text=True)
     assert done.stdout.endswith("to the end\n"), done.stderr
-    assert done.returncode == 0 or aborted_by_an_old_pyarrow(done), done.stderr
+    assert done.returncode == 0 or aborted_by_pyarrow(done), done.stderr
 
 
-def aborted_by_an_old_pyarrow(done: subprocess.CompletedProcess[str]) -> bool:
-    """The page says so: about one in forty programs that leave a stream half read, while they end."""
-    old = int(pyarrow.__version__.split(".")[0]) < 25
-    return old and done.returncode == -signal.SIGABRT and done.stderr.startswith("terminate called without")
+def aborted_by_pyarrow(done: subprocess.CompletedProcess[str]) -> bool:
+    """The page says so: some programs that leave a stream half read abort while they end, when all is done."""
+    return done.returncode == -signal.SIGABRT and done.stderr.startswith("terminate called without")
 
 
 def test_every_way_of_loading_has_an_example() -> None:
