@@ -1,5 +1,6 @@
 """What is measured: the commands, and the state that each of them finds."""
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -62,6 +63,7 @@ class Case:
 
     def run(self, project: Path, *, watch: bool, checkout: Path = ROOT) -> Run:
         """Run it once in the folder of its project, in the state that is there; ends this process if it fails."""
+        into_disk_cache(project)
         ours = self.command[0] == sys.executable
         done = measured(self.command, project, variables(project, checkout if ours else None), watch=watch)
         if done.error is not None:
@@ -74,6 +76,15 @@ def variables(project: Path, checkout: Path | None = ROOT) -> Mapping[str, str]:
     """The environment: our own code from a checkout, if it is ours, caches empty, nothing downloaded."""
     ours = {} if checkout is None else {"PYTHONPATH": str(checkout)}
     return {**os.environ, **ours, "HF_HUB_OFFLINE": "1", "HF_HOME": str(project / "huggingface")}
+
+
+def into_disk_cache(project: Path) -> None:
+    """Read all that a command may read, since a system can have dropped what was not used for a while."""
+    for folder, _, names in os.walk(project):
+        for name in names:
+            with contextlib.suppress(OSError), Path(folder, name).open("rb") as file:
+                while file.read(1 << 20):
+                    pass
 
 
 def corpus(project: Path, documents: int) -> None:
