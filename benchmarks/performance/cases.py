@@ -63,7 +63,6 @@ class Case:
 
     def run(self, project: Path, *, watch: bool, checkout: Path = ROOT) -> Run:
         """Run it once in the folder of its project, in the state that is there; ends this process if it fails."""
-        into_disk_cache(project)
         ours = self.command[0] == sys.executable
         done = measured(self.command, project, variables(project, checkout if ours else None), watch=watch)
         if done.error is not None:

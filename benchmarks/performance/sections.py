@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.performance.cases import Case, dataset
+from benchmarks.performance.cases import Case, dataset, into_disk_cache
 from benchmarks.performance.opened import opened_files
 from benchmarks.performance.results import Kind, Look, Measured, Section, Time
 
@@ -18,6 +18,7 @@ def section(kind: Kind, project: Path, cases: Sequence[Case], rounds: int) -> Se
     for number in range(rounds + 1):
         for case in cases:
             case.before()
+            into_disk_cache(project)
             if number == 0:
                 looks[case.name] = look(case, project)
             else:
