@@ -41,7 +41,7 @@ on {date}, at commit {commit}; `benchmarks/README.md` says how to repeat it.
 * Machine: {machine}.
 * Versions: {versions}.
 * Corpora are made by `benchmarks/generate.py`: articles of about {each:.1f} kB, one in fifty a copy or nearly so. All
-  files lie in the disk cache.
+  files are read into the disk cache before each command.
 * The commands of a table ran one after the other, and that as often as there were rounds, so that what changes on the
   machine meets all alike. Times are medians of the rounds, from the start of the command to its end, with the start of
   Python; a ratio is that of two medians of one table.
