@@ -132,3 +132,21 @@ def test_parts_of_one_table_are_told_from_each_other() -> None:
     none = Earlier()
     keys = {none.encoded(table.slice(start, 10), SCHEMA).key for start in range(0, 40, 10)}
     assert len(keys) == 4
+
+
+def test_all_that_the_bytes_depend_on_tells_row_groups_apart() -> None:
+    schema = pa.schema([("body", pa.string()), ("year", pa.int64())])
+    told = [
+        (["ab", "c"], [1, 2], schema),
+        (["a", "bc"], [1, 2], schema),
+        (["abc", ""], [1, 2], schema),
+        (["abc", None], [1, 2], schema),
+        (["ab", "c"], [1, 3], schema),
+        (["ab", "c"], [1, None], schema),
+        (["ab", "c"], [1, 2], schema.with_metadata({"huggingface": "{}"})),
+        (["ab", "c"], ["1", "2"], pa.schema([("body", pa.string()), ("year", pa.string())])),
+    ]
+    tables = [(pa.table([bodies, years], schema=of), of) for bodies, years, of in told]
+    keys = [Earlier().encoded(table, of).key for table, of in tables]
+    assert len(set(keys)) == len(keys)
+    assert keys == [Earlier().encoded(table, of).key for table, of in tables]
