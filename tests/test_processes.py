@@ -70,3 +70,9 @@ def test_freed_memory_is_kept_for_the_next_array():
         for how in ("kept", "not")
     ]
     assert faults[0] < faults[1] / 2
+
+
+def test_light_workers_do_without_pandas() -> None:
+    code = "import dataset_tools.light, pyarrow as pa; pa.array([1]); import sys; print('pandas' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == "False\n"
